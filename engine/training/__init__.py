@@ -1,0 +1,1 @@
+"""Trains every embedded model through one resumable queue; see `queue.py`."""

@@ -1,0 +1,27 @@
+"""The training queue: which stages there are and in which order they build on each other."""
+
+from importlib import import_module
+
+from .stage import Stage
+
+# Stage -> where its class is. The order is the order of training: later stages use earlier ones' weights.
+STAGES: dict[str, str] = {
+    "autoencoder": "autoencoder:Autoencoder",
+    "painter": "painter:Painter",
+    "upscaler": "upscaler:Upscaler",
+    "detector": "detector:DetectorStage",
+    "segmenter": "segmenter:SegmenterStage",
+    "scorer": "scorer:ScorerStage",
+}
+
+
+def load(name: str) -> Stage:
+    """The stage of that name.
+
+    Raises:
+        KeyError: there is no such stage.
+    """
+    module, cls = STAGES[name].split(":")
+    stage = getattr(import_module(f".{module}", __package__), cls)()
+    assert isinstance(stage, Stage)
+    return stage
