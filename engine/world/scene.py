@@ -110,7 +110,7 @@ def _arrange(rng: np.random.Generator, names: list[str], sides: list[float], rel
     return None
 
 
-KINDS = ("single", "pair", "relation", "count")
+KINDS = ("single", "pair", "relation", "count", "empty")
 
 
 def sample_scene(
@@ -118,7 +118,7 @@ def sample_scene(
     *,
     names: tuple[str, ...] | None = None,
     kind: str | None = None,
-    mix: tuple[float, float, float, float] = (0.5, 0.25, 0.12, 0.13),
+    mix: tuple[float, ...] = (0.47, 0.25, 0.12, 0.13, 0.03),
     plain: float = 0.2,
     backdrops: int = 2**31,
 ) -> Scene:
@@ -128,7 +128,8 @@ def sample_scene(
         rng: where chance comes from; the same state gives the same scene.
         names: objects to draw from; all of `OBJECTS` when None.
         kind: one of `KINDS`, or None to draw it from `mix`.
-        mix: probabilities of single objects, pairs, pairs with a stated relation, and two to four of a kind.
+        mix: probabilities of the kinds in order: single objects, pairs, pairs with a stated relation, two to four of a kind, and
+            nothing but the background.
         plain: probability of the plain background.
         backdrops: how many variants of each background are drawn from.
 
@@ -138,8 +139,8 @@ def sample_scene(
     pool = list(names or OBJECTS)
     backgrounds = [b for b in BACKGROUNDS if b != "plain"]
     while True:
-        what = kind or str(rng.choice(KINDS, p=mix))
-        count = {"single": 1, "pair": 2, "relation": 2}.get(what) or int(rng.integers(2, 5))
+        what = kind or str(rng.choice(KINDS[: len(mix)], p=mix))
+        count = int(rng.integers(2, 5)) if what == "count" else {"single": 1, "pair": 2, "relation": 2, "empty": 0}[what]
         chosen = [str(rng.choice(pool))] * count if what == "count" else [str(n) for n in rng.choice(pool, count, replace=False)]
         sizes = ["" if what == "count" else str(rng.choice(["", "small", "big"], p=[0.7, 0.15, 0.15])) for _ in chosen]
         if count > 1:

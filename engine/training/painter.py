@@ -1,0 +1,290 @@
+"""Trains the embedded painter: a CLIP text encoder and a U-Net, jointly, on latents of world scenes.
+
+v-prediction (Salimans & Ho 2022, arXiv:2202.00512) with min-SNR weights (Hang et al. 2023, arXiv:2303.09556, γ = 5).
+The noise schedule ends at ᾱ = 2e-4, not at Stable Diffusion's 5e-3: a 16×16 latent has so few values that their mean
+would shine through 5e-3, and pure noise at sampling would come out grey. Cross-attention of a thing's words is pulled
+onto the thing's mask (as in GLIGEN-era supervision; weight 0.05): it binds colours sooner and gives attention-based
+techniques maps that mean something.
+"""
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from diffusers.models.attention_processor import Attention
+from torch import nn
+from torch.nn import functional as F
+from transformers import CLIPTextConfig, CLIPTextModel
+
+from ..world import OBJECTS, Scene, caption, render, sample_scene
+from ..world.tokenizer import MAX_LENGTH, build_tokenizer
+from .stage import EMBEDDED, Stage, batches
+
+WIDTH = 192
+GAMMA = 5.0
+ATTENTION_WEIGHT = 0.05
+EMPTY = 0.1  # share of captions dropped, for classifier-free guidance
+LEARNED = tuple(o.name for o in OBJECTS.values() if o.stage == 1)
+
+
+def scheduler() -> DDIMScheduler:
+    """The noise schedule the painter is trained on."""
+    return DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.02,
+        beta_schedule="scaled_linear",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        prediction_type="v_prediction",
+        timestep_spacing="trailing",
+    )
+
+
+class PainterModel(nn.Module):
+    """U-Net and text encoder as one module, so that both are trained, averaged and kept together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        channels = (96, 128, 192)
+        self.unet = UNet2DConditionModel(
+            sample_size=16,
+            in_channels=4,
+            out_channels=4,
+            block_out_channels=channels,
+            layers_per_block=1,
+            down_block_types=("CrossAttnDownBlock2D",) * 3,
+            up_block_types=("CrossAttnUpBlock2D",) * 3,
+            cross_attention_dim=WIDTH,
+            attention_head_dim=tuple(c // 32 for c in channels),  # the number of heads, despite its name
+            norm_num_groups=16,
+        )
+        tokenizer = build_tokenizer()
+        self.text_encoder = CLIPTextModel(
+            CLIPTextConfig(
+                vocab_size=len(tokenizer),
+                hidden_size=WIDTH,
+                intermediate_size=2 * WIDTH,
+                num_hidden_layers=3,
+                num_attention_heads=6,
+                max_position_embeddings=MAX_LENGTH,
+                projection_dim=WIDTH,
+                pad_token_id=tokenizer.pad_token_id,
+                bos_token_id=tokenizer.bos_token_id,
+                eos_token_id=tokenizer.eos_token_id,
+            )
+        )
+
+
+class _Watched:
+    """Cross-attention with an explicit softmax that leaves its probabilities, averaged over heads, in a list."""
+
+    def __init__(self, seen: list[torch.Tensor]) -> None:
+        self.seen = seen
+
+    def __call__(self, attn: Attention, hidden_states: torch.Tensor, encoder_hidden_states: torch.Tensor, **_: object) -> torch.Tensor:
+        rows, pixels, _width = hidden_states.shape
+        heads = attn.heads
+        q, k, v = (
+            part.view(rows, -1, heads, part.shape[-1] // heads).transpose(1, 2)
+            for part in (attn.to_q(hidden_states), attn.to_k(encoder_hidden_states), attn.to_v(encoder_hidden_states))
+        )  # (rows, heads, pixels | tokens, width)
+        probabilities = ((q @ k.transpose(-1, -2)).float() * attn.scale).softmax(-1)  # (rows, heads, pixels, tokens)
+        self.seen.append(probabilities.mean(1))
+        mixed = (probabilities.to(v.dtype) @ v).transpose(1, 2).reshape(rows, pixels, -1)
+        return attn.to_out[0](mixed)
+
+
+def watch(unet: UNet2DConditionModel) -> list[torch.Tensor]:
+    """Makes a U-Net leave its cross-attention maps in the returned list at every call."""
+    seen: list[torch.Tensor] = []
+    processors = dict(unet.attn_processors)
+    processors.update({name: _Watched(seen) for name in processors if name.endswith("attn2.processor")})
+    unet.set_attn_processor(processors)
+    return seen
+
+
+def word_masks(scene: Scene, masks: tuple[np.ndarray, ...], text: str) -> np.ndarray:
+    """Where each token of a caption should look.
+
+    Returns:
+        (MAX_LENGTH, 16, 16) float32 coverage in [0, 1]; a token without a place has all zeros.
+    """
+    words = text.split()[: MAX_LENGTH - 2]
+    target = np.zeros((MAX_LENGTH, 16, 16), np.float32)
+    for name in {thing.name for thing in scene.things}:
+        word = OBJECTS[name]
+        union = np.any([m for t, m in zip(scene.things, masks, strict=True) if t.name == name], axis=0)
+        cells = union.reshape(16, 4, 16, 4).mean((1, 3))
+        thing = next(t for t in scene.things if t.name == name)
+        spot = next((i for i, w in enumerate(words) if w in (word.name, word.plural)), None)
+        if spot is None:
+            continue
+        target[spot + 1] = cells  # the start token comes first
+        for back, attribute in ((1, thing.colour), (2 if thing.colour else 1, thing.size)):
+            if attribute and spot - back >= 0 and words[spot - back] == attribute:
+                target[spot + 1 - back] = cells
+    return target
+
+
+class Pool:
+    """Encoded scenes, refreshed while training: encoding every sample afresh would cost a third of the time."""
+
+    def __init__(self, vae: AutoencoderKL, rng: np.random.Generator, capacity: int) -> None:
+        self.vae, self.rng, self.capacity = vae, rng, capacity
+        self.tokenizer = build_tokenizer()
+        self.items: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+        self.drawn = 0
+
+    @torch.no_grad()
+    def refresh(self, count: int, mix: tuple[float, ...]) -> None:
+        """Draws and encodes new scenes; the oldest leave when the pool is full."""
+        scenes = [sample_scene(self.rng, names=LEARNED, mix=mix, backdrops=512) for _ in range(count)]
+        drawn = [render(scene) for scene in scenes]
+        texts = [caption(scene, self.rng) for scene in scenes]
+        pixels = torch.from_numpy(np.stack([d.pixels for d in drawn])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        with torch.autocast("cpu", torch.bfloat16):
+            latents = self.vae.encode(pixels).latent_dist.mean.float() * self.vae.config["scaling_factor"]
+        ids = torch.tensor(self.tokenizer(texts, padding="max_length", truncation=True).input_ids)
+        for scene, image, text, latent, row in zip(scenes, drawn, texts, latents, ids, strict=True):
+            item = (latent.half(), row, torch.from_numpy(word_masks(scene, image.masks, text)).half())
+            if len(self.items) < self.capacity:
+                self.items.append(item)
+            else:
+                self.items[self.drawn % self.capacity] = item
+            self.drawn += 1
+
+    def batch(self, size: int) -> tuple[torch.Tensor, ...]:
+        """Latents (size, 4, 16, 16), token ids (size, tokens) and word masks (size, tokens, 16, 16)."""
+        picked = [self.items[i] for i in self.rng.integers(len(self.items), size=size)]
+        latents, ids, masks = (torch.stack(column) for column in zip(*picked, strict=True))
+        ids = ids.clone()
+        empty = torch.tensor(self.tokenizer("", padding="max_length").input_ids)
+        dropped = torch.from_numpy(self.rng.random(size) < EMPTY)
+        ids[dropped] = empty
+        masks = masks.float() * ~dropped[:, None, None, None]
+        return latents.float(), ids, masks
+
+
+def attention_loss(seen: list[torch.Tensor], masks: torch.Tensor) -> torch.Tensor:
+    """Share of each placed word's attention that falls outside its mask, mean over words and layers."""
+    terms = []
+    for probabilities in seen:
+        side = int(probabilities.shape[1] ** 0.5)
+        if side < 8:
+            continue
+        where = F.adaptive_avg_pool2d(masks, side).flatten(2)  # (rows, tokens, pixels)
+        maps = probabilities.transpose(1, 2)  # (rows, tokens, pixels)
+        placed = (masks.flatten(2).sum(-1) > 0).float()
+        inside = (maps * where.clamp(max=1)).sum(-1) / maps.sum(-1).clamp(min=1e-6)
+        terms.append(((1 - inside) * placed).sum() / placed.sum().clamp(min=1))
+    return torch.stack(terms).mean()
+
+
+class Painter(Stage):
+    """The painter's place in the training queue."""
+
+    name = "painter"
+    learning_rate = 6e-4
+    weight_decay = 0.01
+    batch = 16
+    steps = 14_000
+    decay = 0.999
+    measure_every = 1_000
+
+    def __init__(self) -> None:
+        self.noise = scheduler()
+        self.seen: dict[int, list[torch.Tensor]] = {}
+
+    def build(self) -> nn.Module:
+        """A fresh painter whose cross-attention can be supervised."""
+        model = PainterModel()
+        self.seen[id(model)] = watch(model.unet)
+        return model
+
+    def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
+        """Batches from a pool of encoded scenes; large single objects come first."""
+        vae = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True).float().eval()
+        pool = Pool(vae, rng, 24_000)
+        early = (0.78, 0.1, 0.05, 0.05, 0.02)
+        late = (0.48, 0.26, 0.1, 0.12, 0.04)
+        pool.refresh(512, early)
+        drawn = 0
+
+        def draw() -> tuple[torch.Tensor, ...]:
+            nonlocal drawn
+            drawn += 1
+            if drawn % 4 == 0:
+                pool.refresh(16 if len(pool.items) < pool.capacity else 8, early if drawn < self.early_steps else late)
+            return pool.batch(self.batch)
+
+        return batches(draw, ahead=2)
+
+    early_steps = 2_000
+
+    def loss(self, model: nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
+        """v-error weighted by min-SNR, plus the attention term."""
+        latents, ids, masks = batch
+        seen = self.seen[id(model)]
+        seen.clear()
+        noise = torch.randn_like(latents)
+        steps = torch.randint(0, 1000, (len(latents),), device=latents.device)
+        noisy = self.noise.add_noise(latents, noise, steps)  # type: ignore[arg-type]
+        wanted = self.noise.get_velocity(latents, noise, steps)  # type: ignore[arg-type]
+        text = model.text_encoder(ids)[0]  # type: ignore[operator]
+        predicted = model.unet(noisy, steps, text).sample.float()  # type: ignore[operator]
+        kept = self.noise.alphas_cumprod.to(latents.device)[steps]
+        snr = kept / (1 - kept)
+        weight = snr.clamp(max=GAMMA) / (snr + 1)
+        error = ((predicted - wanted).square().mean((1, 2, 3)) * weight).mean() / weight.mean()
+        return error + ATTENTION_WEIGHT * attention_loss(seen, masks)
+
+    @torch.no_grad()
+    def measure(self, model: nn.Module) -> dict[str, float]:
+        """Held-out v-error at fixed noise, and a sheet of pictures to look at."""
+        from .sheet import painter_sheet
+
+        rng = np.random.default_rng(1_000_003)
+        vae = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True).float().eval()
+        pool = Pool(vae, rng, 256)
+        pool.refresh(256, (0.5, 0.25, 0.12, 0.13, 0.0))
+        latents, ids, _ = pool.batch(256)
+        generator = torch.Generator().manual_seed(0)
+        noise = torch.randn(latents.shape, generator=generator)
+        steps = torch.randint(0, 1000, (len(latents),), generator=generator)
+        noisy, wanted = self.noise.add_noise(latents, noise, steps), self.noise.get_velocity(latents, noise, steps)  # type: ignore[arg-type]
+        device = next(model.parameters()).device
+        errors = []
+        for part in torch.arange(256).split(32):
+            text = model.text_encoder(ids[part].to(device))[0]  # type: ignore[operator]
+            predicted = model.unet(noisy[part].to(device), steps[part].to(device), text).sample.cpu()  # type: ignore[operator]
+            errors.append((predicted - wanted[part]).square().mean())
+        self.seen[id(model)].clear()
+        painter_sheet(model, vae, self.noise)
+        self.seen[id(model)].clear()
+        return {"v_error": float(torch.stack(errors).mean())}
+
+    def export(self, model: nn.Module) -> None:
+        """Writes a folder that plain `StableDiffusionPipeline.from_pretrained` loads."""
+        folder = self.folder("painter")
+        unet = UNet2DConditionModel(**model.unet.config)  # type: ignore[union-attr, arg-type]
+        unet.load_state_dict(model.unet.state_dict())  # type: ignore[union-attr]
+        unet.half().save_pretrained(folder / "unet")
+        model.text_encoder.half().save_pretrained(folder / "text_encoder")  # type: ignore[union-attr, operator]
+        build_tokenizer().save_pretrained(folder / "tokenizer")
+        self.noise.save_pretrained(folder / "scheduler")
+        index = {
+            "_class_name": "StableDiffusionPipeline",
+            "requires_safety_checker": False,
+            "feature_extractor": [None, None],
+            "image_encoder": [None, None],
+            "safety_checker": [None, None],
+            "scheduler": ["diffusers", "DDIMScheduler"],
+            "text_encoder": ["transformers", "CLIPTextModel"],
+            "tokenizer": ["transformers", "PreTrainedTokenizerFast"],
+            "unet": ["diffusers", "UNet2DConditionModel"],
+            "vae": ["diffusers", "AutoencoderKL"],
+        }
+        (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
+        (folder / "world.json").write_text(json.dumps({"objects": list(LEARNED)}, indent=2) + "\n")
