@@ -8,7 +8,7 @@ from .stage import Stage
 STAGES: dict[str, str] = {
     "autoencoder": "autoencoder:Autoencoder",
     "painter": "painter:Painter",
-    "upscaler": "upscaler:Upscaler",
+    "upscaler": "upscaler:Upscaling",
     "detector": "detector:DetectorStage",
     "segmenter": "segmenter:SegmenterStage",
     "scorer": "scorer:ScorerStage",

@@ -145,7 +145,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
     torch.manual_seed(worker)
     model = stage.build().to(device)
     average = stage.build().to(device).eval().requires_grad_(False)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=stage.learning_rate, weight_decay=stage.weight_decay, betas=(0.9, 0.99))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=stage.learning_rate, weight_decay=stage.weight_decay, betas=(0.9, 0.99), fused=True)
     progress = Progress()
     file = stage.state_file(worker)
     if not file.exists() and stage.state_file().exists():
@@ -187,12 +187,8 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         progress.step += 1
         losses.append(float(value.detach()))
         decay = min(stage.decay, (1 + progress.step) / (10 + progress.step))
-        with torch.no_grad():
-            for slow, fast in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-                if slow.is_floating_point():
-                    slow.lerp_(fast, 1 - decay)
-                else:
-                    slow.copy_(fast)
+        with torch.no_grad():  # the models have no buffers that change
+            torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
         if workers > 1 and progress.step % 32 == 0:
             _average_with_peer(stage, model, worker, progress.step)
         if worker == 0 and progress.step % stage.measure_every == 0:

@@ -110,8 +110,7 @@ FUNCTION_WORDS: tuple[str, ...] = tuple(
 
 def tokens() -> list[str]:
     """All words the tokenizer knows, in a fixed order (new words may only be appended)."""
-    words: list[str] = []
-    for source in (
+    sources = (
         [o.name for o in OBJECTS.values()],
         [o.plural for o in OBJECTS.values()],
         list(COLOURS),
@@ -120,9 +119,8 @@ def tokens() -> list[str]:
         [w for p in BACKGROUNDS.values() for w in p.split()],
         list(BACKGROUNDS),
         list(FUNCTION_WORDS),
-    ):
-        words += [w for w in source if w not in words]
-    return words
+    )
+    return list(dict.fromkeys(word for source in sources for word in source))
 
 
 def article(word: str) -> str:
