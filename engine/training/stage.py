@@ -58,6 +58,9 @@ class Stage:
         learning_rate: peak of AdamW; warm-up over 200 steps, then cosine to a tenth over `steps`.
         batch: samples a step.
         steps: optimiser steps of the whole plan.
+        bf16: whether forward passes run in bfloat16.
+        measure_every: steps between two held-out measurements.
+        step: where the run stands; data and loss may depend on it.
         decay: of the exponential moving average that is exported.
     """
 
@@ -69,6 +72,7 @@ class Stage:
     decay: ClassVar[float] = 0.998
     bf16: ClassVar[bool] = True
     measure_every: ClassVar[int] = 500
+    step: int = 0
 
     def build(self) -> torch.nn.Module:
         """A fresh model."""
@@ -128,7 +132,7 @@ def _average_with_peer(stage: Stage, model: torch.nn.Module, worker: int, step: 
 
 
 def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, threads: int = 1) -> Progress:
-    """Trains a stage from its checkpoint until its plan or the time is used up, and exports what it reached.
+    """Trains a stage from its checkpoint until its plan or the time is used up; exports at every measurement and at the end.
 
     Args:
         stage: what to train.
@@ -160,6 +164,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         average.load_state_dict(model.state_dict())
     rng = np.random.default_rng([worker, progress.step])
     torch.manual_seed(1_000_000 * worker + progress.step)
+    stage.step = progress.step
     stream = stage.data(rng)
     end, cpu, losses = time.monotonic() + 60 * minutes, time.process_time(), []
 
@@ -171,6 +176,11 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         target = stage.state_file(worker)
         torch.save({**state, "progress": vars(progress)}, f"{target}.new")
         os.replace(f"{target}.new", target)
+
+    def ship() -> None:
+        final = stage.build()
+        final.load_state_dict({k: v.cpu() for k, v in average.state_dict().items()})
+        stage.export(final.eval())
 
     saved = time.monotonic()
     while time.monotonic() < end and progress.step < stage.steps:
@@ -185,6 +195,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         progress.step += 1
+        stage.step = progress.step
         losses.append(float(value.detach()))
         decay = min(stage.decay, (1 + progress.step) / (10 + progress.step))
         with torch.no_grad():  # the models have no buffers that change
@@ -193,6 +204,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
             _average_with_peer(stage, model, worker, progress.step)
         if worker == 0 and progress.step % stage.measure_every == 0:
             progress.last = stage.measure(average)
+            ship()
         if progress.step % 50 == 0:
             line = {"stage": stage.name, "worker": worker, "step": progress.step, "loss": round(float(np.mean(losses[-50:])), 4)}
             line |= {"cpu_hours": round((progress.seconds + time.process_time() - cpu) / 3600, 3)}
@@ -205,7 +217,5 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
             saved = time.monotonic()
     keep()
     if worker == 0:
-        final = stage.build()
-        final.load_state_dict({k: v.cpu() for k, v in average.state_dict().items()})
-        stage.export(final.eval())
+        ship()
     return progress
