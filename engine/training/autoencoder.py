@@ -1,7 +1,9 @@
 """Trains the embedded autoencoder: 64-pixel scenes to 4×16×16 latents and back.
 
-The network is a stock `diffusers.AutoencoderKL` with two down-samplings. The KL weight is tiny, as in latent
-diffusion (Rombach et al. 2022, arXiv:2112.10752, section 3.1): it only keeps the latents from drifting apart.
+The network is a stock `diffusers.AutoencoderKL` with two down-samplings (Rombach et al. 2022, arXiv:2112.10752).
+Differs: no KL term. With one, even at weight 1e-6, one of the four channels went silent and stayed so. Instead the
+decoder sees latents with a little noise of fixed size, which bounds what they can carry and makes the decoder forgive
+a sampler's small errors; the posterior's deviation is set to that size at export.
 """
 
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from diffusers import AutoencoderKL
 from ..world import Scene, render, sample_scene
 from .stage import Stage, batches
 
-KL_WEIGHT = 1e-6
+NOISE = 0.06  # deviation of the latents' noise, as a share of their own
 OBJECT_WEIGHT = 3.0  # pixels of objects count more: they are small, and what people look at
 
 
@@ -47,23 +49,38 @@ def picture_batch(rng: np.random.Generator, size: int) -> tuple[torch.Tensor, to
 
 
 def loss(model: AutoencoderKL, pixels: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
-    """Reconstruction (absolute, squared and of edges), heavier on objects, plus the KL term."""
-    posterior = model.encode(pixels).latent_dist
-    decoded = model.decode(posterior.sample()).sample.float()
+    """Reconstruction (absolute, squared and of edges), heavier on objects, from slightly noisy latents."""
+    latents = model.encode(pixels).latent_dist.mean
+    noisy = latents + NOISE * latents.detach().std() * torch.randn_like(latents)
+    decoded = model.decode(noisy).sample.float()
     weight = 1 + (OBJECT_WEIGHT - 1) * masks
     error = decoded - pixels
     value = (weight * (error.abs() + 2 * error.square())).mean()
     across, down = error[..., 1:] - error[..., :-1], error[..., 1:, :] - error[..., :-1, :]
     value = value + 0.5 * (across.abs().mean() + down.abs().mean())
-    return value + KL_WEIGHT * posterior.kl().float().mean()
+    return value + 1e-3 * latents.float().square().mean()  # keeps the latents' scale from drifting
 
 
 @torch.no_grad()
 def fold_scaling(model: AutoencoderKL, seed: int = 7) -> None:
-    """Writes the latents' deviation into `scaling_factor`, so that plain diffusers sees unit variance."""
+    """Makes the latents zero-mean and of unit deviation (one scale for all channels) inside the quant convolutions.
+
+    Plain diffusers then needs `scaling_factor` 1. The posterior's deviation becomes `NOISE`.
+    """
     pixels, _ = picture_batch(np.random.default_rng(seed), 256)
     latents = torch.cat([model.encode(part).latent_dist.mean for part in pixels.split(32)])
-    model.register_to_config(scaling_factor=float(1 / latents.std()))
+    mean, deviation = latents.mean((0, 2, 3)), latents.std()
+    forth, back = model.quant_conv, model.post_quant_conv
+    assert forth is not None and forth.bias is not None and back is not None and back.bias is not None
+    channels = len(mean)
+    back.bias += back.weight[..., 0, 0] @ mean
+    back.weight *= deviation
+    forth.bias[:channels] -= mean
+    forth.weight[:channels] /= deviation
+    forth.bias[:channels] /= deviation
+    forth.weight[channels:] = 0
+    forth.bias[channels:] = 2 * float(np.log(NOISE))
+    model.register_to_config(scaling_factor=1.0)
 
 
 @torch.no_grad()
@@ -83,7 +100,7 @@ class Autoencoder(Stage):
     name = "autoencoder"
     learning_rate = 1.5e-3
     batch = 8
-    steps = 3_500
+    steps = 4_300
     measure_every = 250
 
     def build(self) -> torch.nn.Module:
@@ -105,4 +122,25 @@ class Autoencoder(Stage):
     def export(self, model: torch.nn.Module) -> None:
         """Saves in diffusers' format with the scaling folded in."""
         fold_scaling(model)  # type: ignore[arg-type]
+        model.half().save_pretrained(self.folder("painter") / "vae")  # type: ignore[operator]
+
+
+class Decoder(Autoencoder):
+    """Goes on training the decoder alone, on the encoder that shipped: the painter's latents stay what they are."""
+
+    name = "decoder"
+    learning_rate = 1e-3
+    steps = 8_000
+    measure_every = 500
+
+    def build(self) -> torch.nn.Module:
+        """The shipped autoencoder with a frozen encoder."""
+        model = AutoencoderKL.from_pretrained(self.folder("painter") / "vae", use_safetensors=True).float()
+        model.encoder.requires_grad_(False)
+        assert model.quant_conv is not None
+        model.quant_conv.requires_grad_(False)
+        return model  # type: ignore[no-any-return]
+
+    def export(self, model: torch.nn.Module) -> None:
+        """Saves it where it came from."""
         model.half().save_pretrained(self.folder("painter") / "vae")  # type: ignore[operator]

@@ -7,6 +7,7 @@ from .stage import Stage
 # Stage -> where its class is. The order is the order of training: later stages use earlier ones' weights.
 STAGES: dict[str, str] = {
     "autoencoder": "autoencoder:Autoencoder",
+    "decoder": "autoencoder:Decoder",
     "painter": "painter:Painter",
     "upscaler": "upscaler:Upscaling",
     "detector": "detector:DetectorStage",
