@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 MAX_LENGTH = 24  # the longest caption of the world has 19 tokens
+CONCEPTS = tuple(f"<c{index}>" for index in range(32))  # rows that customization may fill: a small vocabulary has no rare words
 
 
 def build_tokenizer(max_length: int = MAX_LENGTH) -> "PreTrainedTokenizerFast":
-    """Builds the tokenizer: lower-case words; pad 0, begin 1, unknown 2, then `vocabulary.tokens()`, end last.
+    """Builds the tokenizer: lower-case words; pad 0, begin 1, unknown 2, then `vocabulary.tokens()`, 32 free
+    concept tokens, end last.
 
     The end token has the largest id because OWL-ViT (and old CLIP) pool the hidden state at the largest id.
 
@@ -21,7 +23,7 @@ def build_tokenizer(max_length: int = MAX_LENGTH) -> "PreTrainedTokenizerFast":
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    words = ["<pad>", "<start>", "<unk>", *tokens(), "<end>"]
+    words = ["<pad>", "<start>", "<unk>", *tokens(), *CONCEPTS, "<end>"]
     ids = {word: index for index, word in enumerate(words)}
     backend = Tokenizer(models.WordLevel(ids, unk_token="<unk>"))
     backend.normalizer = normalizers.Lowercase()
@@ -36,5 +38,6 @@ def build_tokenizer(max_length: int = MAX_LENGTH) -> "PreTrainedTokenizerFast":
         bos_token="<start>",
         eos_token="<end>",
         unk_token="<unk>",
+        additional_special_tokens=list(CONCEPTS),
         clean_up_tokenization_spaces=False,
     )
