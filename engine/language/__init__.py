@@ -1,0 +1,56 @@
+"""The port to chat and vision-language models: one protocol, four implementations.
+
+`Chat` is what planners, critics and layout tools talk to. `open_chat` gives the one the configuration names (OpenAI, or any server
+that speaks its protocol); `ScriptedChat` answers from a list; `RecordedChat` writes down or plays back another one's answers.
+LangChain is imported when the first message is sent, not here.
+"""
+
+from .config import LanguageConfig, open_chat
+from .errors import (
+    AnswerCut,
+    AnswerEmpty,
+    AnswerMalformed,
+    AnswerTooLong,
+    CallCancelled,
+    LanguageError,
+    ModelRefused,
+    NotConfigured,
+    RateLimited,
+    RecordingExhausted,
+    RequestRefused,
+    ServerFailed,
+    ServerTimedOut,
+    ServerUnreachable,
+    Unauthorised,
+)
+from .port import Chat, Message, Reply, ToolRequest, Usage, json_object
+from .recorded import RecordedChat
+from .scripted import ScriptedChat
+
+__all__ = [
+    "AnswerCut",
+    "AnswerEmpty",
+    "AnswerMalformed",
+    "AnswerTooLong",
+    "CallCancelled",
+    "Chat",
+    "LanguageConfig",
+    "LanguageError",
+    "Message",
+    "ModelRefused",
+    "NotConfigured",
+    "RateLimited",
+    "RecordedChat",
+    "RecordingExhausted",
+    "Reply",
+    "RequestRefused",
+    "ScriptedChat",
+    "ServerFailed",
+    "ServerTimedOut",
+    "ServerUnreachable",
+    "ToolRequest",
+    "Unauthorised",
+    "Usage",
+    "json_object",
+    "open_chat",
+]
