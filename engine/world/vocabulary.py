@@ -76,6 +76,22 @@ COLOURS: dict[str, tuple[int, int, int]] = {
     "black": (44, 44, 50),
 }
 
+# Colour words that are also true of an object as it was drawn: a picture of it is neither right nor wrong evidence.
+NATURAL: dict[str, str] = {
+    "apple": "red",
+    "balloon": "red",
+    "bowl": "blue",
+    "car": "red",
+    "rose": "red",
+    "umbrella": "purple",
+    "cat": "yellow",
+    "truck": "yellow",
+    "boat": "yellow",
+    "elephant": "white",
+    "glasses": "blue",
+    "butterfly": "red",
+}
+
 # Name of the background -> how a caption says where something is.
 BACKGROUNDS: dict[str, str] = {
     "plain": "on a plain background",

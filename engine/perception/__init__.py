@@ -1,0 +1,1 @@
+"""Eyes: what finds, outlines and judges things in pictures."""
