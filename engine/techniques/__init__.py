@@ -1,0 +1,24 @@
+"""Every published method that takes part in the loop; one paper, one file.
+
+A new technique adds one line to `_HOMES` (and one example to `tests/laws/catalogue.py`).
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "ClassifierFree": "guidance.classifier_free",
+    "Composable": "guidance.composable",
+    "Concept": "guidance.composable",
+    "BlendedLatentDiffusion": "editing.blended_latent_diffusion",
+    "Pinning": "editing.ddim_inversion",
+    "invert": "editing.ddim_inversion",
+}
+
+__all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,1 @@
+"""Concepts: things that were learned from a few pictures."""

@@ -1,0 +1,1 @@
+"""Editing: what of a source picture is kept."""

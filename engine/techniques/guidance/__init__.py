@@ -1,0 +1,1 @@
+"""Guidance: which predictions are summed, and how much each counts."""

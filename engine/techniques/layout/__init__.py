@@ -1,0 +1,1 @@
+"""Layout: where things are painted."""

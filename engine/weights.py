@@ -1,0 +1,126 @@
+"""Changing weights and tokens for a while, and leaving the model bit-identical.
+
+Nothing is added and subtracted again: the original tensors are put aside and put back.
+"""
+
+import contextlib
+import copy
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from .errors import BadInput
+
+if TYPE_CHECKING:
+    from .backbones.model import Model
+
+
+@contextlib.contextmanager
+def replaced(module: nn.Module, tensors: Mapping[str, torch.Tensor]) -> Iterator[None]:
+    """Puts other values in the place of some parameters.
+
+    Args:
+        module: a network.
+        tensors: by parameter name (`up_blocks.1.….to_k.weight`), of the same shape; cast to the parameter's type.
+
+    Raises:
+        BadInput: no such parameter, or another shape.
+    """
+    parameters = dict(module.named_parameters())
+    for name, tensor in tensors.items():
+        if name not in parameters:
+            raise BadInput(f"{type(module).__name__} has no parameter {name!r}")
+        if parameters[name].shape != tensor.shape:
+            raise BadInput(f"{name}: shape {tuple(tensor.shape)} does not fit {tuple(parameters[name].shape)}")
+    aside = {name: parameters[name].data for name in tensors}
+    try:
+        for name, tensor in tensors.items():
+            parameters[name].data = tensor.detach().to(aside[name])
+        yield
+    finally:
+        for name, original in aside.items():
+            parameters[name].data = original
+
+
+@contextlib.contextmanager
+def added(module: nn.Module, deltas: Mapping[str, torch.Tensor], scale: float = 1.0) -> Iterator[None]:
+    """Adds scale·delta to some parameters.
+
+    Args:
+        module: a network.
+        deltas: by parameter name; for LoRA (Hu et al. 2021, arXiv:2106.09685) up @ down, times alpha / rank.
+        scale: share that is added.
+
+    Raises:
+        BadInput: no such parameter, or another shape.
+    """
+    parameters = dict(module.named_parameters())
+    summed = {
+        name: (parameters[name].data.float() + scale * delta.to(parameters[name].device).float()) if name in parameters else delta
+        for name, delta in deltas.items()
+    }
+    with replaced(module, summed):
+        yield
+
+
+@contextlib.contextmanager
+def token_rows(model: "Model", rows: Mapping[str, tuple[torch.Tensor, ...]]) -> Iterator[None]:
+    """Gives words embeddings of their own, in every text encoder.
+
+    A word that the tokenizer knows as one token gets its row replaced; a new word is added to the tokenizer, with one token
+    for each vector ("<toy>" is read as "<toy> <toy>_1 …").
+
+    Args:
+        model: whose tokenizers and text encoders change.
+        rows: word -> one (vectors, width) tensor for each text encoder.
+
+    Raises:
+        BadInput: tensors do not fit the encoders, or a known word is given several vectors.
+    """
+    for word, tensors in rows.items():
+        widths = [encoder.get_input_embeddings().weight.shape[1] for encoder in model.text_encoders]
+        if [tensor.shape[-1] for tensor in tensors] != widths or len({len(tensor) for tensor in tensors}) != 1:
+            raise BadInput(f"{word!r}: text encoders of widths {widths} need as many (vectors, width) tensors of one length")
+    tokenizers, expansions = model.tokenizers, dict(model.expansions)
+    modules = [encoder.get_input_embeddings() for encoder in model.text_encoders]
+    ends = [encoder.eos_token_id for encoder in model.text_encoders if hasattr(encoder, "eos_token_id")]
+    try:
+        model.tokenizers = tuple(copy.deepcopy(tokenizer) for tokenizer in tokenizers)
+        for index, (tokenizer, encoder, module) in enumerate(zip(model.tokenizers, model.text_encoders, modules, strict=True)):
+            table = module.weight.data.clone()
+            for word, tensors in rows.items():
+                table = _with_row(model, tokenizer, table, word, tensors[index])
+            grown = nn.Embedding(*table.shape, padding_idx=module.padding_idx, device=table.device, dtype=table.dtype)
+            grown.weight = nn.Parameter(table, requires_grad=False)
+            encoder.set_input_embeddings(grown)
+            if getattr(encoder, "eos_token_id", None) == 2:  # old CLIP pools at the largest id: a new word would be taken for the end
+                encoder.eos_token_id = tokenizer.eos_token_id
+        yield
+    finally:
+        model.tokenizers, model.expansions = tokenizers, expansions
+        for encoder, module in zip(model.text_encoders, modules, strict=True):
+            encoder.set_input_embeddings(module)
+        for encoder, end in zip((e for e in model.text_encoders if hasattr(e, "eos_token_id")), ends, strict=True):
+            encoder.eos_token_id = end
+
+
+def _with_row(model: "Model", tokenizer: object, table: torch.Tensor, word: str, vectors: torch.Tensor) -> torch.Tensor:
+    vectors = vectors.detach().to(table)
+    vocabulary = tokenizer.get_vocab()  # type: ignore[attr-defined]
+    if word in vocabulary and vocabulary[word] < len(table):
+        if len(vectors) != 1:
+            raise BadInput(f"{word!r} is one token of the tokenizer; give it one vector, or choose a new word")
+        table[vocabulary[word]] = vectors[0]
+        return table
+    names = [word, *(f"{word}_{i}" for i in range(1, len(vectors)))]
+    if tokenizer.add_tokens(names) != len(names):  # type: ignore[attr-defined]
+        raise BadInput(f"{word!r} cannot be added to the tokenizer; choose another word")
+    if len(names) > 1:
+        model.expansions[word] = " ".join(names)
+    last = max(tokenizer.convert_tokens_to_ids(names)) + 1  # type: ignore[attr-defined]
+    grown = table.new_zeros((last, table.shape[1])) if last > len(table) else table
+    grown[: len(table)] = table
+    grown[tokenizer.convert_tokens_to_ids(names)] = vectors  # type: ignore[attr-defined]
+    return grown
