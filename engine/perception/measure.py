@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from ..world import COLOURS, OBJECTS, Scene, render, sample_scene
+from ..world import BACKGROUNDS, COLOURS, OBJECTS, Scene, render, sample_scene
 from ..world.vocabulary import NATURAL
 from .detector import Detection, Detector, iou
+from .scorer import Scorer
+from .segmenter import Segmenter
 
 SEED = 5_000_011
 
@@ -104,3 +106,89 @@ def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED) 
         "threshold": round(best[1], 2),
         "wrong_colour": mistaken / max(wanted_coloured, 1),
     }
+
+
+def segmenter_figures(segmenter: Segmenter, *, count: int = 100, seed: int = SEED) -> dict[str, float]:
+    """Mean IoU of masks prompted by the true box and by a point inside.
+
+    Args:
+        segmenter: what is measured.
+        count: scenes.
+        seed: of the scenes.
+    """
+    rng = np.random.default_rng(seed + 1)
+    by_box, by_point = [], []
+    for scene, image, masks in held_out(count, seed=seed):
+        for thing, mask in zip(scene.things, masks, strict=True):
+            ys, xs = np.nonzero(mask)
+            if not len(xs):
+                continue
+            pick = int(rng.integers(len(xs)))
+            point = ((xs[pick] + 0.5) / 64, (ys[pick] + 0.5) / 64)
+            boxed, pointed = segmenter.segment(image, boxes=[thing.box], points=[point])
+            by_box.append((boxed & mask).sum() / (boxed | mask).sum())
+            by_point.append((pointed & mask).sum() / max((pointed | mask).sum(), 1))
+    return {"iou_box": float(np.mean(by_box)), "iou_point": float(np.mean(by_point))}
+
+
+def _right_and_wrong(count: int, seed: int) -> Iterator[tuple[Scene, Image.Image, str, str]]:
+    from ..training.scorer import corrupted, said
+
+    rng = np.random.default_rng(seed + 2)
+    for scene, image, _ in held_out(count, seed=seed):
+        state = rng.bit_generator.state
+        right = said(scene, rng)
+        rng.bit_generator.state = state
+        wrong = said(corrupted(scene, np.random.default_rng(int(rng.integers(2**31)))), rng)
+        if right != wrong:
+            yield scene, image, right, wrong
+
+
+def fit_yes(scorer: Scorer, *, count: int = 200, seed: int = SEED + 77) -> tuple[float, float]:
+    """Fits the logistic calibration of single checks (Platt 1999) on right and corrupted captions.
+
+    Args:
+        scorer: its raw logits are used.
+        count: scenes, other than those that are measured on.
+        seed: of the scenes.
+
+    Returns:
+        slope per logit, and offset.
+    """
+    from scipy.optimize import minimize
+
+    logits, truths = [], []
+    for _, image, right, wrong in _right_and_wrong(count, seed):
+        logits += scorer.score(image, [right, wrong])
+        truths += [1.0, 0.0]
+    x, y = np.asarray(logits), np.asarray(truths)
+    middle, spread = x.mean(), x.std() + 1e-6
+
+    def cost(parameters: np.ndarray) -> float:
+        z = parameters[0] * (x - middle) / spread + parameters[1]
+        return float(np.mean(np.logaddexp(0, z) - y * z))
+
+    found = minimize(cost, np.asarray([1.0, 0.0])).x
+    return float(found[0] / spread), float(found[1] - found[0] * middle / spread)
+
+
+def scorer_figures(scorer: Scorer, *, count: int = 200, seed: int = SEED) -> dict[str, float]:
+    """Recall among 100 scenes, choice between a right and a corrupted caption, backgrounds, and calibration.
+
+    Args:
+        scorer: what is measured.
+        count: scenes.
+        seed: of the scenes.
+    """
+    from ..world import canonical_caption
+
+    triples = list(_right_and_wrong(count, seed))
+    binding = [np.argmax(scorer.score(image, [right, wrong])) == 0 for _, image, right, wrong in triples]
+    places = [f"a photo {where}" for where in BACKGROUNDS.values()]
+    background = [list(BACKGROUNDS)[int(np.argmax(scorer.score(image, places)))] == scene.background for scene, image, _, _ in triples]
+    distinct = {canonical_caption(scene): image for scene, image, _, _ in triples}
+    texts = list(distinct)[:100]
+    recall = [int(np.argmax(scorer.score(distinct[text], texts))) == index for index, text in enumerate(texts)]
+    sure = [(scorer.yes(image, right), 1.0) for _, image, right, _ in triples] + [(scorer.yes(image, wrong), 0.0) for _, image, _, wrong in triples]
+    brier = np.mean([(p - t) ** 2 for p, t in sure])
+    return {"binding": float(np.mean(binding)), "background": float(np.mean(background)), "recall": float(np.mean(recall)), "brier": float(brier)}

@@ -1,0 +1,81 @@
+"""Says how well words fit a picture: the embedded CLIP and, on the photo profiles, CLIP from a hub, behind one protocol."""
+
+import json
+from collections.abc import Sequence
+from math import exp
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from PIL import Image
+
+from .detector import pixels_of
+
+FOLDER = Path(__file__).parent.parent / "embedded" / "scorer"
+
+
+class Scorer(Protocol):
+    """Whatever weighs words against pictures."""
+
+    def score(self, image: Image.Image, texts: Sequence[str]) -> list[float]:
+        """Scaled cosine similarities (logits) of a picture and texts; a softmax over them compares the texts."""
+        ...
+
+    def yes(self, image: Image.Image, text: str) -> float:
+        """Calibrated probability that a text is true of a picture."""
+        ...
+
+    def embed(self, image: Image.Image) -> torch.Tensor:
+        """Unit embedding of a picture, (width,)."""
+        ...
+
+
+class EmbeddedScorer:
+    """The scorer trained on the embedded world.
+
+    Args:
+        model: a `CLIPModel` for 64-pixel pictures.
+        tokenizer: the word-level tokenizer it was trained with.
+        slope: of the calibration of `yes`, per logit.
+        offset: of the calibration.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, slope: float, offset: float) -> None:
+        self.model, self.tokenizer, self.slope, self.offset = model, tokenizer, slope, offset
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> "EmbeddedScorer":
+        """Reads the shipped weights.
+
+        Raises:
+            OSError: no weights are there.
+        """
+        from transformers import CLIPModel, PreTrainedTokenizerFast
+
+        model = CLIPModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval()
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+        return cls(model, tokenizer, **json.loads((folder / "calibration.json").read_text()))
+
+    def embed(self, image: Image.Image) -> torch.Tensor:
+        """Unit embedding of a picture, (width,)."""
+        with torch.inference_mode():
+            out = self.model.vision_model(pixel_values=pixels_of(image)).pooler_output
+            embedded = self.model.visual_projection(out)[0]
+        return embedded / embedded.norm()
+
+    def _texts(self, texts: Sequence[str]) -> torch.Tensor:
+        ids = self.tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt").input_ids
+        with torch.inference_mode():
+            out = self.model.text_model(input_ids=ids, attention_mask=(ids > 0).long()).pooler_output
+            embedded = self.model.text_projection(out)
+        return embedded / embedded.norm(dim=-1, keepdim=True)
+
+    def score(self, image: Image.Image, texts: Sequence[str]) -> list[float]:
+        """Scaled cosine similarities; see `Scorer`."""
+        scale = float(self.model.logit_scale.detach().exp().clamp(max=100))
+        return [scale * float(s) for s in self._texts(texts) @ self.embed(image)]
+
+    def yes(self, image: Image.Image, text: str) -> float:
+        """Calibrated probability that a text is true of a picture."""
+        logit = self.slope * self.score(image, [text])[0] + self.offset
+        return 1 / (1 + exp(-min(max(logit, -40), 40)))
