@@ -1,0 +1,150 @@
+"""Does what was decided: one call in, one event out.
+
+Arguments that name earlier results are filled in, a seed is drawn from the session's seed and the step's number, and a call that was
+made before (same tool, arguments and weights) is not computed again: tools are functions of their arguments, and artifacts are named
+by their content.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..tools import CATALOGUE, Studio
+from ..tools.errors import ToolError
+from ..tools.tool import call as call_tool
+from . import verbs
+from .errors import AgentError, MissingResult
+from .graph import place
+from .run import Acted, Call, Event, Failed, Run, Value, handles
+
+REFERENCE = re.compile(r"^\$([\w-]+)\.([\w.]+)$")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What acting needs.
+
+    Attributes:
+        studio: the tools' services.
+        recall: finds an earlier step by its key.
+        export: writes the session's script and gives its name.
+    """
+
+    studio: Studio
+    recall: Callable[[str], Acted | None] = lambda key: None
+    export: Callable[[Run], str] | None = None
+
+    def act(self, call: Call, run: Run) -> Event:
+        """Makes one call.
+
+        Returns:
+            `Acted` or `Moved` when it worked, `Failed` when it did not; never an exception for a fault of the call.
+        """
+        try:
+            if call.tool in verbs.VERBS:
+                return verbs.perform(call, run, self.export)
+            return self._use(call, run)
+        except ToolError as error:
+            return Failed(call=call, code=error.code, message=error.message, hint=error.hint, answer=error.kind)
+        except AgentError as error:
+            return Failed(call=call, code=error.code, message=str(error), hint=error.hint, answer=error.answer)
+        except Exception as error:  # a fault of ours must not end the user's session; the log says where it is
+            log.exception("the tool %s broke", call.tool)
+            kind = type(error).__name__
+            return Failed(call=call, code="internal", message=f"{call.tool} broke ({kind}: {error})", hint="please report this")
+
+    def _use(self, call: Call, run: Run) -> Acted:
+        step = len(run.steps) + 1
+        args = fill(call.args, run)
+        tool = CATALOGUE.get(call.tool)
+        if tool is not None and "seed" in tool.args_model.model_fields and isinstance(args, dict) and args.get("seed") is None:
+            args = {**args, "seed": seed_for(run.opened.seed, step)}
+        fingerprint = self.studio.fingerprint_for(call.tool, args) if tool is not None else ""
+        key = key_of(call.tool, args, fingerprint)
+        made = Call(id=call.id, tool=call.tool, args=args)
+        earlier = self.recall(key)
+        if earlier is not None and self._still_there(earlier):
+            reused = earlier.step
+            return earlier.model_copy(update={"step": step, "call": made, "parent": place(run).head, "reused": reused})
+        before = self.studio.engine_calls
+        began = time.perf_counter()
+        result = call_tool(call.tool, args, self.studio)
+        data = result.model_dump(mode="json")
+        return Acted(
+            step=step,
+            call=made,
+            key=key,
+            parent=place(run).head,
+            inputs=handles(args),
+            outputs=tuple(h for h in handles(data) if h not in handles(args)) or handles(data),
+            result=data,
+            said=result.sentence,
+            fingerprint=fingerprint,
+            engine_calls=self.studio.engine_calls - before,
+            seconds=round(time.perf_counter() - began, 3),
+        )
+
+    def _still_there(self, earlier: Acted) -> bool:
+        return all(self.studio.artifacts.has(handle) for handle in earlier.outputs)
+
+
+def fill(args: Any, run: Run) -> Any:
+    """Puts results of this turn's calls where "$id.path" names them.
+
+    Raises:
+        MissingResult: a call of that id did not succeed, or its result has no such part.
+    """
+    results = {e.call.id: e.result for e in run.turn if isinstance(e, Acted)}
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {name: walk(value) for name, value in part.items()}
+        if isinstance(part, list | tuple):
+            return [walk(value) for value in part]
+        match = REFERENCE.match(part) if isinstance(part, str) else None
+        if match is None:
+            return part
+        return pick(results, match[1], match[2])
+
+    return walk(args)
+
+
+def pick(results: dict[str, dict[str, Any]], name: str, path: str) -> Any:
+    """Reads a part of a named result: pick(results, "a", "found.0.mask").
+
+    Raises:
+        MissingResult: there is no such result or part.
+    """
+    if name not in results:
+        raise MissingResult(f"the step {name!r} gave no result")
+    value: Any = results[name]
+    for key in path.split("."):
+        try:
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise MissingResult(f"the result of step {name!r} has no {path!r}") from None
+    return value
+
+
+def seed_for(session_seed: int, step: int) -> int:
+    """The seed of a step: fixed by the session's seed and the step's number, so that a run repeats."""
+    digest = hashlib.sha256(f"{session_seed}/{step}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") % (2**31)
+
+
+def key_of(tool: str, args: Any, fingerprint: str) -> str:
+    """Names a computation: equal keys have equal results."""
+    said = json.dumps([tool, args, fingerprint], sort_keys=True, default=_plain)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Value):
+        return value.model_dump(mode="json")
+    return str(value)

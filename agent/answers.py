@@ -1,0 +1,152 @@
+"""What the user reads: the end of a turn, the ledger, the history. Sentences are made from events; no model writes them."""
+
+from collections.abc import Sequence
+
+from ..tools.checks import Check, Verdict
+from .graph import nodes, place
+from .ledger import broken, doubtful
+from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
+from .turn import best, made, remedies
+
+REASONS = {
+    "rounds": "I stopped because the rounds for repairs are used up.",
+    "calls": "I stopped because the tool calls of one request are used up.",
+    "seconds": "I stopped because the time for one request is used up.",
+    "tokens": "I stopped because the tokens for one request are used up.",
+    "no_gain": "I stopped because two repairs in a row brought nothing.",
+    "no_remedy": "I know no other way to repair that.",
+    "unsure": "I cannot tell about the rest; please look yourself.",
+    "unjudged": "Nobody looked at it.",
+    "cancelled": "Stopped on request.",
+    "interrupted": "That turn was interrupted; what was finished is kept.",
+}
+
+
+def summary(run: Run, reason: str) -> str:
+    """The answer at the end of a turn: the planner's words, what went wrong, what the picture shows and what it does not."""
+    turn = run.turn
+    lines: list[str] = []
+    said = [e.text for e in turn if isinstance(e, Decided) and e.by == "planner" and e.text]
+    lines += said[-1:]
+    troubles = [e for e in turn if isinstance(e, Failed) and _matters(e, turn)]
+    lines += [f"{e.message[:1].upper()}{e.message[1:]}. {_sentence(e.hint)}".strip() for e in troubles[-1:]]
+    mark = best(run)
+    if mark is not None:
+        lines.append(_state(run, mark))
+    elif made(turn):
+        lines.append("The picture is painted.")
+    if reason in REASONS and not (reason == "cancelled" and troubles):
+        lines.append(REASONS[reason])
+    return " ".join(line for line in lines if line) or "Done."
+
+
+def _matters(event: Failed, turn: Sequence[object]) -> bool:
+    """Whether the user should read about a failure: repairs that did not work are not worth a sentence."""
+    repairs = {c.id for d in turn if isinstance(d, Decided) and d.by == "repair" for c in d.calls}
+    if event.call is not None and event.call.id in repairs:
+        return False
+    return event.call is None or event.code != "missing_result"
+
+
+def _state(run: Run, mark: Judged) -> str:
+    tried = remedies(run.turn)
+    judged = [e for e in run.turn if isinstance(e, Judged)]
+    as_it_was = mark.why == "the picture as it was"
+    if as_it_was:
+        step = next((e.step for e in judged if e is not mark), None)
+        kept = f" (the attempt is step {step}: `keep {step}` takes it all the same)" if step else ""
+        opening = f"None of {len(judged) - 1} attempts made it better, so the picture stays as it was{kept}."
+    elif tried:
+        gains = sum(e.accepted for e in judged) - 1
+        opening = f"Painted; {len(tried)} repair{'s' * (len(tried) != 1)} tried, {max(gains, 0)} accepted."
+    else:
+        opening = "Painted."
+    checks = _checks(run)
+    bad = [_named(checks, v) for v in broken(mark.verdicts)]
+    dim = [_named(checks, v) for v in doubtful(mark.verdicts)]
+    count = len(mark.verdicts)
+    held = sum(v.status == "pass" for v in mark.verdicts)
+    told = f" {held} of {count} checks hold." if count else ""
+    if bad:
+        told += f" Not there yet: {'; '.join(bad)}."
+    if dim:
+        told += f" Unsure: {'; '.join(dim)}."
+    return opening + told
+
+
+def _checks(run: Run) -> dict[str, Check]:
+    return {c.id: c for e in run.turn if isinstance(e, Promised) for c in e.checks}
+
+
+def _named(checks: dict[str, Check], verdict: Verdict) -> str:
+    check = checks.get(verdict.check)
+    return sentence(check) if check is not None else verdict.check.replace("_", " ")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+
+
+def sentence(check: Check) -> str:
+    """A check in words: "two dogs", "the car is red", "the cat is left of the tree"."""
+    subject, value, other = check.subject, check.value, check.object
+    match check.kind:
+        case "exists":
+            return f"there is a {subject}"
+        case "count":
+            return f"{value} of {subject}"
+        case "absent":
+            return f"no {subject}"
+        case "attribute":
+            return f"the {subject} is {value}"
+        case "relation":
+            return f"the {subject} is {value} the {other}"
+        case "background":
+            return f"the background is {value or subject}"
+        case "unchanged_outside":
+            return "nothing else changed"
+        case "identity":
+            return f"it is {subject}"
+        case _:
+            return f"the {subject} is {value}"
+
+
+def ledger_lines(run: Run, step: int) -> tuple[tuple[str, str], ...]:
+    """The ledger of a step's picture as (status, words), as it stood when the picture was kept."""
+    judged = [e for e in run.events if isinstance(e, Judged) and e.step == step and e.verdicts]
+    if not judged:
+        return ()
+    checks = {c.id: c for e in run.events if isinstance(e, Promised) for c in e.checks}
+    return tuple((v.status, _named(checks, v)) for v in judged[0].verdicts)
+
+
+def history(run: Run) -> str:
+    """The kept pictures as a numbered list, the current one marked, branches indented."""
+    here = place(run)
+    if not here.pictures:
+        return "No pictures yet."
+    asked = asked_for(run)
+    known = nodes(run)
+    names = {step: name for name, step in here.names.items()}
+    lines = []
+    for number, step in enumerate(here.pictures, 1):
+        source = here.came_from.get(step)
+        origin = f" (from {here.pictures.index(source) + 1})" if source in here.pictures else ""
+        passed = [v.status == "pass" for v in known[step].verdicts]
+        ledger = f" [{sum(passed)}/{len(passed)}]" if passed else ""
+        mark = "→" if step == here.head else " "
+        called = f' "{names[step]}"' if step in names else ""
+        lines.append(f"{mark} {number}{called}: {asked.get(step, known[step].tool)}{origin}{ledger}")
+    return "\n".join(lines)
+
+
+def asked_for(run: Run) -> dict[int, str]:
+    """For each kept picture the words that asked for it."""
+    found: dict[int, str] = {}
+    said = ""
+    for event in run.events:
+        if isinstance(event, Asked):
+            said = event.text
+        elif isinstance(event, Moved) and event.why == "kept" and event.head is not None:
+            found.setdefault(event.head, said)
+    return found

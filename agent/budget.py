@@ -1,0 +1,59 @@
+"""What a turn may cost. Asked in one place (`loop.py`), before anything is spent."""
+
+from dataclasses import dataclass
+
+from .run import Acted, Decided, Event, Failed
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of one turn.
+
+    Attributes:
+        rounds: repairs that may be tried.
+        calls: tool calls, the planner's and the repairs' together.
+        seconds: time in tools.
+        tokens: tokens of the chat model.
+        mistakes: calls of the planner that may fail before its turn ends.
+    """
+
+    rounds: int = 4
+    calls: int = 24
+    seconds: float = 120.0
+    tokens: int = 60_000
+    mistakes: int = 3
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a turn has cost so far; the fields are those of `Budget`."""
+
+    rounds: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    tokens: int = 0
+    mistakes: int = 0
+    engine_calls: int = 0
+
+    def over(self, budget: Budget) -> str | None:
+        """The name of the first limit that leaves nothing to spend, None if there is some of everything."""
+        for name in ("calls", "seconds", "tokens"):
+            if getattr(self, name) >= getattr(budget, name):
+                return name
+        return None
+
+
+def spent(turn: tuple[Event, ...]) -> Spent:
+    """Adds up what the events of a turn cost."""
+    acted = [e for e in turn if isinstance(e, Acted)]
+    failed = [e for e in turn if isinstance(e, Failed)]
+    decided = [e for e in turn if isinstance(e, Decided)]
+    repairs = {c.id for d in decided if d.by == "repair" for c in d.calls}
+    return Spent(
+        rounds=sum(d.by == "repair" for d in decided),
+        calls=len(acted) + sum(f.call is not None for f in failed),
+        seconds=sum(a.seconds for a in acted if a.reused is None),
+        tokens=sum(d.tokens for d in decided),
+        mistakes=sum(f.call is None or f.call.id not in repairs for f in failed),
+        engine_calls=sum(a.engine_calls for a in acted if a.reused is None),
+    )

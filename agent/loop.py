@@ -1,0 +1,182 @@
+"""The loop: paint, look, repent. One event at a time, each chosen from the events before it.
+
+A turn goes through: the planner decides and acts until it is done; what it made is promised a ledger and judged; while something is
+broken and the budget lasts, the repair program chooses a remedy, which is acted and judged; the best picture is kept. A picture is
+accepted only if the ledger improves, nothing that held is lost, and nothing outside the edit changed. Since every choice is a function
+of the run, a run that was interrupted anywhere goes on where it was.
+
+Source: the loop of SLD (Wu et al. 2023, arXiv:2311.16090), roll-back and fall-back chains of GenArtist (Wang et al. 2024, arXiv:2407.05600).
+Differs: acceptance by typed checks with evidence instead of a language model's opinion.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..engine.language import LanguageError
+from ..tools.checks import Verdict
+from . import answers, repair
+from .act import Hands
+from .budget import Budget, spent
+from .critic import Critic
+from .decide import Mind
+from .errors import AgentError
+from .graph import place
+from .ledger import broken, doubtful, lost, score
+from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
+from .turn import best, lineage, made, pending, planned, rounds_without_gain, unjudged
+
+PATIENCE = 2  # rounds without gain before the loop gives up
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who works on a run."""
+
+    mind: Mind
+    hands: Hands
+    critic: Critic
+    budget: Budget = Budget()
+    cancelled: Callable[[], bool] = lambda: False
+
+
+def advance(run: Run, crew: Crew) -> Event:
+    """Gives the next event of an unfinished run."""
+    turn = run.turn
+    if any(isinstance(e, Answered) for e in turn):
+        return Stopped(reason=why_stopped(run, crew.budget))
+    if crew.cancelled() and not _halted(turn):
+        return Failed(call=None, code="cancelled", message="stopped on request", answer="cancelled")
+    if _halted(turn) or spent(turn).over(crew.budget):
+        return _close(run, crew.budget)
+    call = pending(turn)
+    if call is not None:
+        return crew.hands.act(call, run)
+    try:
+        return _think(run, crew)
+    except (LanguageError, AgentError) as error:
+        return Failed(call=None, code=error.code, message=str(error), hint=error.hint, answer="unavailable")
+
+
+def _think(run: Run, crew: Crew) -> Event:
+    """The next event where nothing is waiting to be done."""
+    turn = run.turn
+    if not planned(turn):
+        if spent(turn).mistakes >= crew.budget.mistakes:
+            return Decided(text="I could not find a way to do that.")
+        return crew.mind.decide(run)
+    if not made(turn):
+        return _close(run, crew.budget)
+    if not any(isinstance(e, Promised) for e in turn):
+        return crew.mind.promise(run)
+    waiting = unjudged(run)
+    if waiting is not None:
+        return judge(run, waiting, crew.critic)
+    if why_stopped(run, crew.budget) == "":
+        chosen = repair.choose(run)
+        if chosen is not None:
+            return chosen
+    return _close(run, crew.budget)
+
+
+# -- judging --------------------------------------------------------------------------------------------------------------------------
+
+
+def judge(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
+    """Holds a picture against the ledger and says whether it becomes the best one."""
+    promise = next(e for e in reversed(run.turn) if isinstance(e, Promised))
+    if isinstance(candidate, Judged):  # the picture as it was: the mark that an edit must pass
+        verdicts = critic.judge(promise.checks, candidate.image)
+        return candidate.model_copy(update={"verdicts": verdicts, "why": "the picture as it was"})
+    assert candidate.image is not None
+    before, regions = _origin(run, candidate)
+    verdicts = critic.judge(promise.checks, candidate.image, before=before, regions=regions)
+    mark = best(run)
+    if mark is None:
+        return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=True, why="the first picture")
+    accepted, why = better(mark.verdicts, verdicts, whole=before is None)
+    return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=accepted, why=why)
+
+
+def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:
+    """The picture that a step edits, and the regions it was free to change; (None, ()) where the whole picture may differ.
+
+    A chain of edits is compared with the best picture it starts from, so that harm done anywhere along it is seen.
+    """
+    mark = best(run)
+    regions: list[str] = []
+    for link in lineage(run, step):
+        region = link.result.get("region")
+        source = (link.call.args or {}).get("image")
+        if not isinstance(region, str) or not isinstance(source, str):
+            return None, ()
+        regions.append(region)
+        if mark is not None and source == mark.image:
+            return source, tuple(regions)
+    return (source if isinstance(source, str) else None), tuple(regions)
+
+
+def better(mark: Sequence[Verdict], verdicts: Sequence[Verdict], *, whole: bool) -> tuple[bool, str]:
+    """Whether a picture beats the best one so far, and why.
+
+    Args:
+        mark: verdicts on the best picture.
+        verdicts: verdicts on the new one.
+        whole: the new one was painted from nothing, so that single checks may be lost if more are won.
+    """
+    changed = [v for v in verdicts if v.kind == "unchanged_outside" and v.status == "fail"]
+    if changed:
+        return False, "rolled back: something outside the edit changed"
+    gone = lost(mark, verdicts)
+    if gone and not whole:
+        return False, f"rolled back: it broke {', '.join(gone)}"
+    old = score([v for v in mark if v.kind != "unchanged_outside"])
+    new = score([v for v in verdicts if v.kind != "unchanged_outside"])
+    if new > old:
+        return True, f"accepted: {new.passed} of {len(verdicts)} checks hold, {old.passed} did"
+    return False, "rolled back: the ledger did not improve"
+
+
+# -- stopping -------------------------------------------------------------------------------------------------------------------------
+
+
+def _halted(turn: Sequence[Event]) -> bool:
+    """Whether the turn cannot go on: it was cancelled, the disk is full, or the planner itself failed."""
+    return any(isinstance(e, Failed) and (e.call is None or e.answer in ("cancelled", "storage")) for e in turn)
+
+
+def why_stopped(run: Run, budget: Budget) -> str:
+    """Why a turn is over; an empty string where it is not."""
+    turn = run.turn
+    for event in turn:
+        if isinstance(event, Failed) and (event.call is None or event.answer in ("cancelled", "storage")):
+            return event.code if event.code in ("cancelled", "interrupted") else "failed"
+    mark = best(run)
+    if mark is None:
+        over = spent(turn).over(budget)
+        painted = bool(made(turn))
+        return over or ("unjudged" if painted else "answered")
+    if mark.verdicts and not broken(mark.verdicts):
+        return "unsure" if doubtful(mark.verdicts) else "satisfied"
+    if not mark.verdicts:
+        return "unjudged"
+    over = spent(turn).over(budget)
+    if over:
+        return over
+    if spent(turn).rounds >= budget.rounds:
+        return "rounds"
+    if rounds_without_gain(turn) >= PATIENCE:
+        return "no_gain"
+    return "no_remedy" if repair.choose(run) is None else ""
+
+
+def _close(run: Run, budget: Budget) -> Event:
+    """Keeps the best picture, then answers."""
+    kept = best(run)
+    step = kept.step if kept is not None else None
+    if step is None:  # made, but never judged: cut short, or nobody could look
+        candidates = made(run.turn)
+        step = candidates[0].step if candidates else None
+    moved = any(isinstance(e, Moved) and e.why == "kept" for e in run.turn)
+    if step is not None and not moved and step != place(run).head:
+        return Moved(head=step, why="kept")
+    return Answered(text=answers.summary(run, why_stopped(run, budget)))

@@ -1,0 +1,183 @@
+"""Chooses what to do about a broken promise. A program, not prose: from what is broken to an operation, from the operation to a way.
+
+Source: the repair table of SLD (Wu et al. 2023, arXiv:2311.16090: add, delete, move, attribute) with GenArtist's fall-back chains
+(Wang et al. 2024, arXiv:2407.05600), and sampling anew before editing when less than half holds (best-of-N).
+Differs: the rows are ordered by what destroys later work (structure, removals, moves, additions, attributes, background); a way that
+failed for the same checks is tried at most once more, with another seed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..tools.checks import Check, Verdict
+from .graph import image_of, maker
+from .ledger import broken, score
+from .run import Acted, Call, Decided, Judged, Promised, Remedy, Run
+from .turn import base, best, lineage, made, remedies
+
+FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
+TRIES = 2  # of the same way for the same checks
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the repair table.
+
+    Attributes:
+        kind: the kind of check it mends.
+        ways: (operation, way) in order of preference.
+    """
+
+    kind: str
+    ways: tuple[tuple[str, str], ...]
+
+
+# The order of rows is the order of work: what comes late is local and cheap, what comes early would destroy it.
+TABLE: tuple[Row, ...] = (
+    Row("absent", (("remove", "inpaint"), ("again", "seed"))),
+    Row("count", (("count", "inpaint"), ("again", "seed"), ("layout", "guided"))),
+    Row("relation", (("move", "edit"), ("layout", "guided"), ("again", "seed"))),
+    Row("exists", (("add", "edit"), ("layout", "guided"), ("again", "seed"), ("attend", "guided"))),
+    Row("attribute", (("recolour", "recolour"), ("recolour", "masked"), ("again", "seed"))),
+    Row("identity", (("again", "seed"),)),
+    Row("size", (("resize", "edit"), ("layout", "guided"), ("again", "seed"))),
+    Row("background", (("background", "background"), ("again", "seed"))),
+)
+WHOLE = frozenset({"again", "layout", "attend"})  # operations that paint the whole picture anew
+
+
+def choose(run: Run) -> Decided | None:
+    """The next repair of a turn, or None when nothing that is known is left to try."""
+    mark = best(run)
+    promise = next((e for e in reversed(run.turn) if isinstance(e, Promised)), None)
+    if mark is None or promise is None:
+        return None
+    checks = {c.id: c for c in promise.checks}
+    bad = [v for v in broken(mark.verdicts) if v.check in checks]
+    for remedy in _ranked(run, mark, bad, checks):
+        calls = _calls(run, remedy, mark, bad, checks)
+        if calls:
+            return Decided(by="repair", calls=calls, remedy=remedy)
+    return None
+
+
+def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Check]) -> Iterator[Remedy]:
+    """Every remedy that may still be tried, the most promising first."""
+    tried = [(r.operation, r.way, r.targets) for r in remedies(run.turn)]
+    everything = tuple(v.check for v in bad)
+    painted = base(run, made(run.turn)[0]) is None  # from nothing: starting over harms nobody
+    as_it_was = mark.why == "the picture as it was"
+
+    def open_still(operation: str, way: str, targets: tuple[str, ...]) -> bool:
+        if operation in WHOLE and not painted:
+            return False
+        if operation in WHOLE:  # another seed is another try, but a round each is enough
+            return sum(t[:2] == (operation, way) for t in tried) < TRIES
+        return tried.count((operation, way, targets)) < TRIES
+
+    def remedy(operation: str, way: str, targets: tuple[str, ...]) -> Remedy:
+        whole = operation in WHOLE
+        return Remedy(operation=operation, way=way, targets=targets, whole=whole, start=None if whole else mark.image)
+
+    if painted and score(mark.verdicts).passed * 2 < len(mark.verdicts) and open_still("again", "seed", everything):
+        yield remedy("again", "seed", everything)
+    if as_it_was and open_still("redo", "seed", everything):  # the edit itself did not work: the same edit, drawn anew
+        yield remedy("redo", "seed", everything)
+    for depth in range(max(len(row.ways) for row in TABLE)):  # first every row's first way, then the fall-backs
+        for row in TABLE:
+            for verdict in bad:
+                if checks[verdict.check].kind == row.kind and depth < len(row.ways):
+                    operation, way = row.ways[depth]
+                    targets = everything if operation in WHOLE else (verdict.check,)
+                    if open_still(operation, way, targets):
+                        yield remedy(operation, way, targets)
+
+
+# -- from a remedy to calls -----------------------------------------------------------------------------------------------------------
+
+
+def _calls(run: Run, remedy: Remedy, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Check]) -> tuple[Call, ...]:
+    """The calls that carry a remedy out; none where it does not apply."""
+    name = f"r{len(remedies(run.turn)) + 1}"
+    if remedy.operation in WHOLE:
+        return _painted_anew(run, remedy, name)
+    if remedy.operation == "redo":
+        return _redone(run, name)
+    verdict = next(v for v in bad if v.check in remedy.targets)
+    check = checks[verdict.check]
+    image = mark.image
+    if remedy.operation == "count":
+        return _counted(name, image, check, verdict)
+    if remedy.operation == "remove":
+        return _removed(name, image, check.subject)
+    words = _instruction(remedy.operation, check)
+    args: dict[str, Any] = {"image": image, "instruction": words}
+    if remedy.way != "edit":
+        args["technique"] = remedy.way
+    return (Call(id=f"{name}.1", tool="edit", args=args),)
+
+
+def _instruction(operation: str, check: Check) -> str:
+    """The edit in the embedded world's language."""
+    match operation:
+        case "add":
+            return f"add a {check.subject}"
+        case "recolour":
+            return f"make the {check.subject} {check.value}"
+        case "move":
+            return f"move the {check.subject} {check.value} the {check.object}"
+        case "resize":
+            return f"make the {check.subject} {'bigger' if check.value == 'big' else 'smaller'}"
+        case _:
+            return f"change the background to {check.value or check.subject}"
+
+
+def _removed(name: str, image: str, phrase: str) -> tuple[Call, ...]:
+    found = Call(id=f"{name}.1", tool="segment", args={"image": image, "phrases": [phrase]})
+    filled = Call(id=f"{name}.2", tool="inpaint", args={"image": image, "region": f"${name}.1.found.0.mask", "prompt": ""})
+    return found, filled
+
+
+def _counted(name: str, image: str, check: Check, verdict: Verdict) -> tuple[Call, ...]:
+    """Removes the least certain one when there are too many, adds one when there are too few."""
+    seen = len(verdict.evidence.boxes)
+    wanted = int(check.value or 1)
+    if seen < wanted:
+        return (Call(id=f"{name}.1", tool="edit", args={"image": image, "instruction": f"add a {check.subject}"}),)
+    if seen == wanted:
+        return ()
+    scores = verdict.evidence.scores
+    least = min(range(seen), key=lambda i: scores[i] if i < len(scores) else 1.0)
+    found = Call(id=f"{name}.1", tool="segment", args={"image": image, "boxes": [list(verdict.evidence.boxes[least])]})
+    filled = Call(id=f"{name}.2", tool="inpaint", args={"image": image, "region": f"${name}.1.found.0.mask", "prompt": ""})
+    return found, filled
+
+
+def _painted_anew(run: Run, remedy: Remedy, name: str) -> tuple[Call, ...]:
+    """The turn's painting call again: with other seeds, with a layout, or with attention on every noun."""
+    first = next((s for s in lineage(run, made(run.turn)[0]) if s.call.tool == "generate"), None)
+    if first is None:
+        return ()
+    args = {k: v for k, v in (first.call.args or {}).items() if k != "seed"}
+    if remedy.operation == "again":
+        return tuple(Call(id=f"{name}.{i + 1}", tool="generate", args=args) for i in range(FAN))
+    if remedy.operation == "layout":
+        plan = Call(id=f"{name}.1", tool="plan_layout", args={"prompt": args["prompt"]})
+        guided = {**args, "layout": f"${name}.1.layout", "technique": "layout_guidance"}
+        return plan, Call(id=f"{name}.2", tool="generate", args=guided)
+    return (Call(id=f"{name}.1", tool="generate", args={**args, "technique": "attend_and_excite"}),)
+
+
+def _redone(run: Run, name: str) -> tuple[Call, ...]:
+    """The planner's edit again with other seeds: its calls in order, pointing at each other as before."""
+    chain = lineage(run, made(run.turn)[0])
+    calls: list[Call] = []
+    renamed: dict[str, str] = {}
+    for place, step in enumerate(reversed(chain), 1):
+        args = {k: v for k, v in (step.call.args or {}).items() if k != "seed"}
+        args = {k: renamed.get(v, v) if isinstance(v, str) else v for k, v in args.items()}
+        calls.append(Call(id=f"{name}.{place}", tool=step.call.tool, args=args))
+        if step.image is not None:
+            renamed[step.image] = f"${name}.{place}.image"
+    return tuple(calls)

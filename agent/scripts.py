@@ -1,0 +1,293 @@
+"""A session as a script: YAML that repeats it without a language model, bit for bit on the same machine.
+
+Handles that an earlier step made are written as references ("$s1.image"), so a script can be edited: change a seed or a word, and
+everything after it follows. Steps whose tool, arguments and weights were seen before are not computed again. Scripts are input: they
+are read with YAML's safe loader, without aliases, and can name pictures only inside the folder beside them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from .act import Hands
+from .errors import ScriptError
+from .graph import maker, place
+from .run import Acted, Asked, Call, Event, Failed, Moved, Run, Stopped, Value
+
+MOST_BYTES = 4 * 1024 * 1024
+NOT_REPEATED = frozenset({"look", "export"})  # they make nothing that another step could need
+
+
+class ScriptPicture(Value):
+    """A picture that came from the user: its handle, and its file inside the script's own folder."""
+
+    handle: str
+    file: str
+
+
+class ScriptStep(Value):
+    """One step.
+
+    Attributes:
+        id: what later steps call it.
+        tool: a name of the catalogue.
+        args: its arguments; "$s1.image" is the picture that step s1 made.
+        gives: the handles it made when it was recorded; a replay compares with them.
+        picture: its number among the session's pictures, where it was kept.
+        asked: what the user had said.
+    """
+
+    id: str = Field(pattern=r"^[\w-]{1,40}$")
+    tool: str
+    args: dict[str, Any] = Field(default_factory=dict)
+    gives: tuple[str, ...] = ()
+    picture: int | None = None
+    asked: str | None = None
+
+
+class Script(Value):
+    """A whole session as steps."""
+
+    pentimento: Literal[1] = 1
+    session: str = "script"
+    profile: str = "embedded"
+    seed: int = 0
+    pictures: tuple[ScriptPicture, ...] = ()
+    steps: tuple[ScriptStep, ...]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What running a script gave.
+
+    Attributes:
+        run: the replay as a run of its own.
+        compared: how many handles the script says its steps gave.
+        different: ids of steps that gave something else.
+        computed: how many steps were computed, the others were known.
+        pictures: the kept pictures' handles by their number.
+    """
+
+    run: Run
+    compared: int
+    different: tuple[str, ...]
+    computed: int
+    pictures: dict[int, str]
+
+    @property
+    def identical(self) -> bool:
+        """Whether every step gave exactly what the script says."""
+        return self.compared > 0 and not self.different
+
+
+def script_of(run: Run, *, everything: bool = False) -> Script:
+    """Writes a run as a script.
+
+    Args:
+        run: the session.
+        everything: also the steps that led to no picture the user kept.
+    """
+    kept = place(run).pictures
+    needed = {s.step for s in run.steps} if everything else _needed(run, kept)
+    needed -= {s.step for s in run.steps if s.call.tool in NOT_REPEATED}
+    asked = _requests(run)
+    paths: dict[str, str] = {}
+    steps = []
+    for step in run.steps:
+        if step.step not in needed:
+            continue
+        args = _referring(step.call.args or {}, paths)
+        number = kept.index(step.step) + 1 if step.step in kept else None
+        steps.append(
+            ScriptStep(id=f"s{step.step}", tool=step.call.tool, args=args, gives=step.outputs, picture=number, asked=asked.get(step.step))
+        )
+        for handle, path in _paths(step.result):
+            paths.setdefault(handle, f"$s{step.step}.{path}")
+    outside = tuple(
+        ScriptPicture(handle=h, file=f"{h.split(':')[1]}.png")
+        for h in dict.fromkeys(h for s in run.steps if s.step in needed for h in s.inputs)
+        if maker(run, h) is None and h.startswith("image:")
+    )
+    opened = run.opened
+    return Script(session=opened.session, profile=opened.profile, seed=opened.seed, pictures=outside, steps=tuple(steps))
+
+
+def _needed(run: Run, kept: tuple[int, ...]) -> set[int]:
+    """The steps that the kept pictures came from: by handle, and by the name of a concept that was learned on the way."""
+    learned = {str(s.result.get("concept")): s.step for s in run.steps if s.call.tool == "customize"}
+    needed: set[int] = set()
+    waiting = list(kept)
+    while waiting:
+        number = waiting.pop()
+        if number in needed:
+            continue
+        needed.add(number)
+        step = run.step(number)
+        sources = [maker(run, handle) for handle in step.inputs]
+        waiting += [source.step for source in sources if source is not None and source.step < number]
+        words = set(" ".join(_strings(step.call.args)).lower().split())
+        waiting += [at for name, at in learned.items() if name.lower() in words and at < number]
+    return needed
+
+
+def _requests(run: Run) -> dict[int, str]:
+    """What the user had said when a step was made; only the first step of a turn says it."""
+    found: dict[int, str] = {}
+    said: str | None = None
+    for event in run.events:
+        if isinstance(event, Asked):
+            said = event.text
+        elif isinstance(event, Acted) and said is not None:
+            found[event.step] = said
+            said = None
+    return found
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for part in inner for text in _strings(part)]
+
+
+def _paths(value: Any, path: str = "") -> list[tuple[str, str]]:
+    """Every string in a result with the way to it: ("mask:…", "found.0.mask")."""
+    if isinstance(value, str):
+        return [(value, path)] if ":" in value else []
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+    return [found for key, part in pairs for found in _paths(part, f"{path}.{key}" if path else str(key))]
+
+
+def _referring(value: Any, paths: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _referring(part, paths) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_referring(part, paths) for part in value]
+    return paths.get(value, value) if isinstance(value, str) else value
+
+
+# -- files ----------------------------------------------------------------------------------------------------------------------------
+
+
+def pictures_folder(file: Path) -> Path:
+    """Where a script's pictures lie: a folder beside it, named after it."""
+    return file.with_name(f"{file.stem}_pictures")
+
+
+def write_script(script: Script, file: Path, png: Callable[[str], bytes]) -> None:
+    """Writes a script and the user's pictures it needs.
+
+    Args:
+        script: what to write.
+        file: where; replaced if it is there.
+        png: gives the file of a handle.
+    """
+    import yaml
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for picture in script.pictures:
+        folder = pictures_folder(file)
+        folder.mkdir(exist_ok=True)
+        (folder / picture.file).write_bytes(png(picture.handle))
+    data = script.model_dump(mode="json", exclude_none=True)
+    file.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
+
+
+def read_script(file: Path) -> Script:
+    """Reads a script and checks every line of it.
+
+    Raises:
+        ScriptError: it is not there, too big, not YAML, uses aliases, or does not fit; the message names the place.
+    """
+    import yaml
+
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise ScriptError(f"{file.name} is larger than {MOST_BYTES // 1024**2} MB")
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScriptError(f"{file.name} cannot be read: {error}") from error
+    try:
+        # Aliases make a few lines expand to gigabytes; scripts have no use for them.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise ScriptError(f"{file.name} uses YAML aliases, which scripts do not")
+        script = Script.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ScriptError(f"{file.name} is not valid YAML: {str(error)[:200]}") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(p) for p in first["loc"]) or "the file"
+        raise ScriptError(f"{file.name}: {where}: {first['msg']}") from None
+    names = [step.id for step in script.steps]
+    if len(set(names)) != len(names):
+        raise ScriptError(f"{file.name}: two steps have the same id")
+    return script
+
+
+def picture_file(script_file: Path, picture: ScriptPicture) -> Path:
+    """The file of a script's picture.
+
+    Raises:
+        ScriptError: it would lie outside the folder beside the script, or is not there.
+    """
+    inner = PurePosixPath(picture.file)
+    if inner.is_absolute() or len(inner.parts) != 1 or inner.name in ("", "..") or "\\" in picture.file or "\0" in picture.file:
+        raise ScriptError(f"picture file {picture.file!r} must be a plain file name")
+    folder = pictures_folder(script_file)
+    path = folder / inner.name
+    if path.is_symlink() or not path.is_file():
+        raise ScriptError(f"picture {picture.file!r} is not in {folder.name}/")
+    return path
+
+
+def replay(
+    script: Script,
+    opening: Event,
+    hands: Hands,
+    append: Callable[[int, Event], None],
+    watch: Callable[[Event], None] = lambda event: None,
+) -> Replayed:
+    """Runs a script's steps in order.
+
+    Args:
+        script: the steps; their pictures must be in the studio already.
+        opening: the first event of the replay's own run.
+        hands: what acts.
+        append: writes an event to the log.
+        watch: sees each event.
+
+    Raises:
+        ScriptError: a step failed; the message names it.
+    """
+    run = Run(events=())
+    different: list[str] = []
+    compared = computed = 0
+    pictures: dict[int, str] = {}
+
+    def add(event: Event) -> None:
+        nonlocal run
+        append(len(run.events), event)
+        run = run.plus(event)
+        watch(event)
+
+    add(opening)
+    add(Asked(text=f"script {script.session}"))
+    for step in script.steps:
+        event = hands.act(Call(id=step.id, tool=step.tool, args=step.args), run)
+        add(event)
+        if isinstance(event, Failed):
+            raise ScriptError(f"step {step.id} ({step.tool}) failed: {event.message}", event.hint)
+        if not isinstance(event, Acted):
+            raise ScriptError(f"step {step.id}: {step.tool} is not a step of a script")
+        computed += event.reused is None
+        compared += len(step.gives)
+        if step.gives and event.outputs != step.gives:
+            different.append(step.id)
+        if step.picture is not None and event.image is not None:
+            pictures[step.picture] = event.image
+            add(Moved(head=event.step, why="kept"))
+    add(Stopped(reason="answered"))
+    return Replayed(run, compared, tuple(different), computed, pictures)

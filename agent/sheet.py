@@ -1,0 +1,72 @@
+"""The contact sheet: every picture a session kept, with what was asked and the ledger under it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+SIDE, GAP, LINE, COLUMNS = 256, 20, 17, 4
+PAPER, INK, FAINT = (250, 248, 244), (40, 38, 36), (130, 124, 118)
+MARKS = {"pass": ((46, 140, 70), "holds"), "fail": ((200, 50, 44), "broken"), "unsure": ((214, 158, 30), "unsure"), "not_asked": (FAINT, "not asked")}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of the sheet.
+
+    Attributes:
+        picture: 256 pixels a side, or it is made so.
+        title: "3 · replace the dog with a cat".
+        ledger: (status, sentence) of each check.
+        note: a line in faint ink: how it came to be.
+    """
+
+    picture: "Image.Image"
+    title: str
+    ledger: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+def contact_sheet(frames: Sequence[Frame], heading: str) -> "Image.Image":
+    """Lays frames out in rows, each as high as its longest ledger."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    plain, small, large = (ImageFont.load_default(size) for size in (14, 12, 22))
+    texts = [_lines(frame) for frame in frames]
+    rows = [range(start, min(start + COLUMNS, len(frames))) for start in range(0, len(frames), COLUMNS)]
+    heights = [SIDE + LINE * max(len(texts[i]) for i in row) + 2 * GAP for row in rows]
+    width = GAP + COLUMNS * (SIDE + GAP)
+    sheet = Image.new("RGB", (width, 3 * GAP + 16 + sum(heights)), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    draw.text((GAP, GAP), heading, INK, large)
+    top = 3 * GAP
+    for row, height in zip(rows, heights, strict=True):
+        for column, index in enumerate(row):
+            left = GAP + column * (SIDE + GAP)
+            picture = frames[index].picture.convert("RGB")
+            if picture.size != (SIDE, SIDE):
+                picture = picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+            sheet.paste(picture, (left, top))
+            for line, (style, text) in enumerate(texts[index]):
+                y = top + SIDE + 8 + line * LINE
+                if style in MARKS:
+                    draw.ellipse((left + 1, y + 4, left + 9, y + 12), MARKS[style][0])
+                    draw.text((left + 15, y), text, INK, small)
+                else:
+                    draw.text((left + (15 if style == "more" else 0), y), text, FAINT if style == "note" else INK, plain if style == "title" else small)
+        top += height
+    return sheet
+
+
+def _lines(frame: Frame) -> list[tuple[str, str]]:
+    """Wraps a frame's words to the width of its picture."""
+    lines = [("title", part) for part in wrap(frame.title, 36)]
+    lines += [("note", part) for part in wrap(frame.note, 42)]
+    for status, text in frame.ledger:
+        first, *rest = wrap(text, 38) or [""]
+        lines.append((status if status in MARKS else "not_asked", first))
+        lines += [("more", part) for part in rest]
+    return lines

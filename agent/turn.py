@@ -1,0 +1,96 @@
+"""Reads a turn: what waits to be done, what was made, what it was made from, which picture is the best.
+
+Functions of a run and nothing else, so the loop can be stopped after any event and go on.
+"""
+
+from collections.abc import Sequence
+
+from .graph import image_of
+from .run import Acted, Decided, Event, Failed, Judged, Moved, Remedy, Run
+
+PAINTING = frozenset({"generate", "control", "inpaint", "edit"})  # tools whose picture may become the current one
+
+
+def pending(turn: Sequence[Event]) -> Call | None:
+    """The next call that was decided and not made yet. When a decision's call fails, the planner is asked again before the rest."""
+    settled = {e.call.id for e in turn if isinstance(e, Acted | Failed) and e.call is not None}
+    settled |= {e.call for e in turn if isinstance(e, Moved) and e.call is not None}
+    for event in turn:
+        if isinstance(event, Decided):
+            for call in event.calls:
+                if call.id not in settled:
+                    return call
+    return None
+
+
+def planned(turn: Sequence[Event]) -> bool:
+    """Whether the planner has said that it is done."""
+    return any(isinstance(e, Decided) and e.by == "planner" and not e.calls for e in turn)
+
+
+def made(turn: Sequence[Event]) -> tuple[Acted, ...]:
+    """The steps of a turn that could become the current picture: the planner's last one, and the last of each repair (all, if it fans out)."""
+    acted = {e.call.id: e for e in turn if isinstance(e, Acted) and e.call.tool in PAINTING and e.image}
+    planners: list[Acted] = []
+    repairs: list[Acted] = []
+    for event in turn:
+        if isinstance(event, Decided):
+            steps = [acted[c.id] for c in event.calls if c.id in acted]
+            if event.by == "planner":
+                planners += steps
+            elif event.remedy is not None and event.remedy.operation == "again":
+                repairs += steps
+            elif steps and steps[-1].call.id == event.calls[-1].id:  # a remedy that broke off half-way made nothing
+                repairs.append(steps[-1])
+    return (*planners[-1:], *repairs)
+
+
+def unjudged(run: Run) -> Acted | Judged | None:
+    """What must be looked at next: the picture as it was before an edit, then each picture that was made."""
+    turn = run.turn
+    judged = {e.step for e in turn if isinstance(e, Judged)}
+    candidates = made(turn)
+    first = base(run, candidates[0])
+    if first is not None and first not in judged:
+        image = image_of(run, first)
+        assert image is not None
+        return Judged(step=first, image=image, accepted=True)
+    return next((step for step in candidates if step.step not in judged), None)
+
+
+def lineage(run: Run, step: Acted) -> tuple[Acted, ...]:
+    """The painting steps of this turn that led to a step, the step itself first."""
+    turn = [e for e in run.turn if isinstance(e, Acted) and e.call.tool in PAINTING]
+    by_image = {e.image: e for e in turn if e.image}
+    chain = [step]
+    while (source := (chain[-1].call.args or {}).get("image")) in by_image and by_image[source] not in chain:
+        chain.append(by_image[source])
+    return tuple(chain)
+
+
+def base(run: Run, step: Acted) -> int | None:
+    """The step whose picture, from before this turn, a step is an edit of; None where it was painted from nothing."""
+    source = (lineage(run, step)[-1].call.args or {}).get("image")
+    return next((s.step for s in run.before_turn.steps if source is not None and s.image == source), None)
+
+
+def best(run: Run) -> Judged | None:
+    """The last picture of the turn that was accepted."""
+    accepted = [e for e in run.turn if isinstance(e, Judged) and e.accepted]
+    return accepted[-1] if accepted else None
+
+
+def rounds_without_gain(turn: Sequence[Event]) -> int:
+    """How many repairs in a row brought nothing."""
+    count = 0
+    for event in turn:
+        if isinstance(event, Decided) and event.by == "repair":
+            count += 1
+        elif isinstance(event, Judged) and event.accepted:
+            count = 0
+    return count
+
+
+def remedies(turn: Sequence[Event]) -> tuple[Remedy, ...]:
+    """The repairs that were tried in a turn."""
+    return tuple(e.remedy for e in turn if isinstance(e, Decided) and e.remedy is not None)
