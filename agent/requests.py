@@ -1,41 +1,12 @@
-"""Reads what a person asks for in the embedded world: verbs and patterns here, noun phrases in `tools.wording`.
+"""What a person can ask for in the embedded world, as values. `understand.py` reads them from words.
 
 A request becomes a tuple of intents in the order said. Nothing is guessed: a word that is neither known nor a likely misspelling makes
 the intent `NotUnderstood`, which names it.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
-from ..tools.wording import Wanted, Wish, correct, parse_request
-
-ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6}
-ORDINALS |= {"6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "last": -1, "latest": -1, "newest": -1, "original": 1}
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "a couple of": 2, "a": 1}
-# Verbs that begin a request; words of the world are corrected by `tools.wording`.
-VERBS = tuple(
-    (
-        "replace swap exchange substitute turn change transform convert make remove delete erase take add insert place put move shift "
-        "paint colour recolour draw create show shrink enlarge undo redo upscale learn remember describe export history background without"
-    ).split()
-)
-SIDES = {"left": "left", "right": "right", "top": "top", "bottom": "bottom", "up": "top", "down": "bottom", "upper": "top", "lower": "bottom"}
-RELATIONS = {
-    "left of": "left of",
-    "right of": "right of",
-    "above": "above",
-    "over": "above",
-    "on top of": "above",
-    "below": "below",
-    "under": "below",
-    "underneath": "below",
-    "beneath": "below",
-    "next to": "",
-    "beside": "",
-    "near": "",
-}
+from ..tools.wording import Wanted, Wish
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Makes a typed request regular: one case, no courtesies, likely misspellings mended.
 
 Mending is timid on purpose: "coat" must not become "cat" unseen. A word is changed only when exactly one known word is a swap of two
-neighbouring letters away, or, for words of five letters and more with the same first letter, one letter (two from eight letters on).
+neighbouring letters away, or, for words of five letters and more with the same first letter, one letter (two from seven letters on).
 """
 
 import re
@@ -15,10 +15,10 @@ VERBS = (
     "paint colour recolour draw create show shrink enlarge undo redo upscale learn remember describe export history background picture "
     "without should bigger smaller larger above below under right left middle instead everything"
 ).split()
-SMALL = "the and with this that it them into from next".split()
+SMALL = "the and with this that it them into from next there their these those then than for was saw what where how many form more most concept concepts pictures images photo photos version called named".split()
 COURTESY = re.compile(
-    r"\b(?:please|pls|thanks|thank you|kindly|could you|can you|would you|will you|i(?:'d| would) like (?:you to |to see |to have )?|"
-    r"i want you to|let's|lets|now|just|maybe|hey|hi|hello|ok|okay|well)\b,?"
+    r"\b(?:please|pls|thanks|thank you|kindly|i(?:'d| would) like (?:you to |to see |to have )?|i want you to|now|just|maybe)\b,?|"
+    r"^(?:(?:could you|can you|would you|will you|let's|lets|hey|hi|hello|ok|okay|well)\b,? ?)+"
 )
 
 
@@ -52,8 +52,10 @@ def mended(word: str) -> str:
         return word
     near = [k for k in known if _swapped(word, k)]
     if not near and len(word) >= 5:
-        most = 2 if len(word) >= 8 else 1
-        near = [k for k in known if len(k) >= 5 and k[0] == word[0] and _distance(word, k) <= most]
+        most = 2 if len(word) >= 7 else 1
+        far = {k: _distance(word, k) for k in known if len(k) >= 5 and k[0] == word[0]}
+        nearest = min(far.values(), default=most + 1)
+        near = [k for k, d in far.items() if d == nearest <= most]
     return near[0] if len(near) == 1 else word
 
 

@@ -1,0 +1,344 @@
+"""A session as programs use it: say something, look at the picture, go back, export. The terminal chat is a thin layer over this.
+
+    session = Session.open("sketches")
+    turn = session.say("a red car and a dog")
+    turn.picture.show()
+"""
+
+import io
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..engine.language import Chat, LanguageConfig, open_chat
+from ..tools import Studio
+from . import answers, graph
+from .act import Hands
+from .budget import Budget
+from .critic import Critic, EyesCritic, SecondOpinion
+from .decide import Mind
+from .errors import LogConflict
+from .loop import Crew, advance
+from .run import Asked, Event, Failed, Judged, Moved, Opened, Run
+from .scripts import Replayed, picture_file, read_script, replay, script_of, write_script
+from .store import Log
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one request brought.
+
+    Attributes:
+        text: the answer.
+        image: the current picture's handle, None on the empty canvas.
+        number: the current picture's number, None on the empty canvas.
+        ledger: (status, words) of each check on it.
+        reason: why the turn ended.
+        events: everything that happened.
+    """
+
+    text: str
+    image: str | None
+    number: int | None
+    ledger: tuple[tuple[str, str], ...]
+    reason: str
+    events: tuple[Event, ...]
+
+
+class Session:
+    """A conversation about pictures, kept in a log.
+
+    Args:
+        run: the events so far.
+        log: where they are written.
+        studio: the tools' services.
+        mind: who plans.
+        home: the folder of log and artifacts.
+        critic: who looks; the studio's eyes when None.
+        budget: what a turn may cost.
+        watch: sees each event as it is written.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        log: Log,
+        studio: Studio,
+        mind: Mind,
+        home: Path,
+        *,
+        critic: Critic | None = None,
+        budget: Budget | None = None,
+        watch: Callable[[Event], None] | None = None,
+    ) -> None:
+        """Puts the parts together; `Session.open` finds them."""
+        self.run = run
+        self.log = log
+        self.studio = studio
+        self.home = home
+        self._watch = watch or (lambda event: None)
+        hands = Hands(studio, log.recall, self._export_beside)
+        self.crew = Crew(mind, hands, critic or EyesCritic(studio), budget or Budget(), studio.cancelled)
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | str,
+        *,
+        name: str | None = None,
+        planner: str | Mind = "offline",
+        profile: str = "embedded",
+        seed: int = 0,
+        budget: Budget | None = None,
+        chat: Chat | None = None,
+        watch: Callable[[Event], None] | None = None,
+        salvage: bool = False,
+        **studio_settings: Any,
+    ) -> "Session":
+        """Begins a session, or goes on with one.
+
+        Args:
+            home: folder of the log, the artifacts and the concepts; made if it is not there.
+            name: the session's name; one that exists is continued, a new one is begun. None begins one with a name of its own.
+            planner: "offline", "llm", or a mind.
+            profile: "embedded", "sd15" or "sdxl"; an existing session keeps its own.
+            seed: where all chance comes from; an existing session keeps its own.
+            budget: what a turn may cost.
+            chat: the chat model; the configured one when None and the planner is "llm".
+            watch: sees each event as it is written.
+            salvage: leave out a damaged end of the session.
+            studio_settings: further settings of `Studio`.
+
+        Raises:
+            LogError: the log cannot be opened or read.
+            LanguageError: the planner is "llm" and no model is configured.
+        """
+        folder = Path(home)
+        log = Log(folder / "log.sqlite")
+        name = name or f"s{secrets.token_hex(4)}"
+        if any(s.session == name for s in log.sessions()):
+            run = log.load(name, salvage=salvage)
+        else:
+            first = Opened(session=name, seed=seed, profile=profile, version=VERSION)
+            log.append(name, 0, first)
+            run = Run(events=(first,))
+        if planner == "llm" and chat is None:
+            chat = open_chat(LanguageConfig.load())
+        studio = Studio(folder, profile=run.opened.profile, seed=run.opened.seed, language=chat, **studio_settings)
+        mind = planner if not isinstance(planner, str) else _mind(planner, studio, chat)
+        critic: Critic = EyesCritic(studio)
+        if chat is not None and chat.sees:
+            critic = SecondOpinion(critic, chat, studio)
+        return cls(run, log, studio, mind, folder, critic=critic, budget=budget, watch=watch)
+
+    def close(self) -> None:
+        """Closes the log."""
+        self.log.close()
+
+    def __enter__(self) -> "Session":
+        """The session itself; leaving the block closes it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the log."""
+        self.close()
+
+    # talking
+
+    def say(self, text: str, pictures: Sequence[Path | str | bytes] = ()) -> Turn:
+        """Asks for something and waits until it is done.
+
+        Args:
+            text: what is wanted, in words.
+            pictures: picture files (PNG, JPEG, WebP) that come with it: examples of a concept, or a picture to edit.
+
+        Returns:
+            What came of it. A fault of a tool, a model or the planner is told in `text`; the session goes on.
+
+        Raises:
+            ToolError: a picture cannot be taken in; nothing was asked yet.
+            LogError: the log cannot be written; nothing is lost of what was.
+        """
+        if not self.run.done:
+            self._add(Failed(call=None, code="interrupted", message="the turn before this one was interrupted", answer="cancelled"))
+            self._finish()
+        given = tuple(self.take(p) for p in pictures)
+        self._add(Asked(text=text, pictures=given))
+        return self._finish()
+
+    def resume(self) -> Turn | None:
+        """Goes on with a turn that was interrupted; None if there is none."""
+        return None if self.run.done else self._finish()
+
+    def take(self, picture: Path | str | bytes) -> str:
+        """Takes in a picture file of the user's; gives its handle.
+
+        Raises:
+            ToolError: it is broken, too large, or of a kind that is not taken.
+        """
+        return str(self.studio.artifacts.import_picture(Path(picture) if isinstance(picture, str) else picture))
+
+    def _finish(self) -> Turn:
+        while not self.run.done:
+            self._add(advance(self.run, self.crew))
+        return self.turn()
+
+    def _add(self, event: Event) -> None:
+        self.log.append(self.run.opened.session, len(self.run.events), event)
+        self.run = self.run.plus(event)
+        self._watch(event)
+
+    # where the session stands
+
+    def turn(self) -> Turn:
+        """What the last request brought."""
+        from .run import Answered, Stopped
+
+        events = self.run.turn
+        here = graph.place(self.run)
+        text = next((e.text for e in events if isinstance(e, Answered)), "")
+        reason = next((e.reason for e in events if isinstance(e, Stopped)), "")
+        ledger = answers.ledger_lines(self.run, here.head) if here.head is not None else ()
+        return Turn(text, self.image, here.number, ledger, reason, events)
+
+    @property
+    def image(self) -> str | None:
+        """The current picture's handle; None on the empty canvas."""
+        return graph.image_of(self.run, graph.place(self.run).head)
+
+    @property
+    def history(self) -> str:
+        """The kept pictures as a list."""
+        return answers.history(self.run)
+
+    def view(self, handle: str | None = None) -> "Image":
+        """A picture as people see it, 256 pixels a side on the embedded profile.
+
+        Args:
+            handle: which one; the current one when None.
+
+        Raises:
+            NoSuchPicture: the canvas is empty.
+        """
+        chosen = handle or self.image
+        if chosen is None:
+            raise graph.NoSuchPicture("there is no picture yet")
+        return self.studio.view(chosen)
+
+    # going back and forth
+
+    def undo(self) -> Turn:
+        """Goes one picture back."""
+        self._add(graph.undo(self.run))
+        return self.turn()
+
+    def redo(self) -> Turn:
+        """Brings back what was undone last."""
+        self._add(graph.redo(self.run))
+        return self.turn()
+
+    def go(self, target: int | str) -> Turn:
+        """Makes an earlier picture current, by number or name; what is asked next starts a branch there."""
+        self._add(graph.go(self.run, target))
+        return self.turn()
+
+    def name(self, called: str) -> Turn:
+        """Gives the current picture a name."""
+        self._add(graph.name(self.run, called))
+        return self.turn()
+
+    def keep(self, step: int) -> Turn:
+        """Takes a picture that the critic had turned down."""
+        self._add(graph.keep(self.run, step))
+        return self.turn()
+
+    # files
+
+    def export(self, file: Path | str, *, everything: bool = False) -> Path:
+        """Writes the session as a script, with the pictures it needs beside it."""
+        path = Path(file)
+        write_script(script_of(self.run, everything=everything), path, self.png)
+        return path
+
+    def _export_beside(self, run: Run) -> str:
+        file = self.home / "exports" / f"{run.opened.session}.yaml"
+        write_script(script_of(run), file, self.png)
+        return f"exports/{file.name}"
+
+    def png(self, handle: str) -> bytes:
+        """A picture as a PNG file, at the size the engine works on."""
+        file = io.BytesIO()
+        self.studio.artifacts.get_image(handle).save(file, "PNG")
+        return file.getvalue()
+
+
+def run_script(
+    file: Path | str,
+    home: Path | str,
+    *,
+    watch: Callable[[Event], None] | None = None,
+    **studio_settings: Any,
+) -> Replayed:
+    """Repeats a script's steps without any planner.
+
+    Args:
+        file: the script.
+        home: folder of log and artifacts; steps that were made there before are not computed again.
+        watch: sees each event.
+        studio_settings: further settings of `Studio`.
+
+    Raises:
+        ScriptError: the script or one of its steps does not work.
+    """
+    path = Path(file)
+    script = read_script(path)
+    folder = Path(home)
+    log = Log(folder / "log.sqlite")
+    try:
+        studio = Studio(folder, profile=script.profile, seed=script.seed, language=None, **studio_settings)
+        for picture in script.pictures:
+            taken = str(studio.artifacts.import_picture(picture_file(path, picture)))
+            if taken != picture.handle:
+                from .errors import ScriptError
+
+                raise ScriptError(f"picture {picture.file} is not the one the script was made with", "restore the file, or export again")
+        name = f"r{secrets.token_hex(4)}"
+        opening = Opened(session=name, seed=script.seed, profile=script.profile, version=VERSION)
+        return replay(script, opening, Hands(studio, log.recall), lambda n, e: log.append(name, n, e), watch or (lambda event: None))
+    finally:
+        log.close()
+
+
+def _mind(planner: str, studio: Studio, chat: Chat | None) -> Mind:
+    from .offline import OfflinePlanner
+
+    offline = OfflinePlanner(studio.concepts.names)
+    if planner == "offline":
+        return offline
+    if planner != "llm" or chat is None:
+        raise ValueError(f"planner {planner!r} is not known; choose offline or llm")
+    from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
+    from ..prompts import render
+    from .llm import LanguagePlanner
+
+    profile = ""
+    if studio.profile == "embedded":
+        concepts = ", ".join(studio.concepts.names()) or "none"
+        profile = render("embedded", things=", ".join(OBJECTS), colours=", ".join(COLOURS), places=", ".join(BACKGROUNDS), concepts=concepts)
+
+    def png(handle: str) -> bytes:
+        file = io.BytesIO()
+        studio.view(handle).save(file, "PNG")
+        return file.getvalue()
+
+    return LanguagePlanner(chat, offline if studio.profile == "embedded" else None, profile, png, cancelled=studio.cancelled)
+
+
+__all__ = ["Judged", "LogConflict", "Moved", "Session", "Turn", "run_script"]
