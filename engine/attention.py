@@ -6,6 +6,7 @@ name: `probabilities[call.rows["source", "positive"]]`. Probabilities are formed
 asks for them; everywhere else the fused kernel runs. Gradients flow through both ways.
 """
 
+import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -287,3 +288,7 @@ def _edited(
         if edit.output is not None:
             out = edit.output(call, q, k, v, out)
     return out
+
+
+# diffusers' Attention asks for the signature of its processor at every call; remembering it saves 1 to 5 % of a small U-Net's time.
+AttentionProcessor.__call__.__signature__ = inspect.signature(AttentionProcessor.__call__)  # type: ignore[attr-defined]

@@ -78,9 +78,7 @@ class Prediction:
         return dataclasses.replace(self, x0=self.x0 + delta)
 
 
-def denoise(
-    model: "Model", x: Latents, step: Step, lanes: Lanes, edits: Sequence[Edit] = (), record: Sequence[Sites] = ()
-) -> Prediction:
+def denoise(model: "Model", x: Latents, step: Step, lanes: Lanes, edits: Sequence[Edit] = (), record: Sequence[Sites] = ()) -> Prediction:
     """Calls the U-Net once for all branches of all lanes.
 
     Args:
@@ -100,7 +98,7 @@ def denoise(
     flat = [branch for branches in lanes for branch in branches]
     owner = torch.tensor([i for i, branches in enumerate(lanes) for _ in branches], device=x.device)
     rows = x if len(flat) == len(x) else x.index_select(0, owner)  # (rows, channels, h, w)
-    dtype = model.unet.dtype
+    dtype = model.dtype
     t = torch.tensor(step.told.t, device=x.device)
     context, mask = _context(flat)
     arguments: dict[str, Any] = {"encoder_hidden_states": context.to(dtype), "encoder_attention_mask": mask}
@@ -190,14 +188,10 @@ def _grounding(model: "Model", flat: Sequence[Branch]) -> dict[str, torch.Tensor
         return None
     if "boxes" not in model.can:
         raise ModelCannot("this U-Net has no gated attention; boxes need a GLIGEN model, or use layout guidance")
-    return {
-        key: torch.stack([torch.zeros_like(like) if b.grounding is None else b.grounding[key] for b in flat]) for key, like in given.items()
-    }
+    return {key: torch.stack([torch.zeros_like(like) if b.grounding is None else b.grounding[key] for b in flat]) for key, like in given.items()}
 
 
-def _sides(
-    flat: Sequence[Branch], rows: Latents, t: torch.Tensor, context: torch.Tensor, added: dict[str, torch.Tensor] | None
-) -> dict[str, Any]:
+def _sides(flat: Sequence[Branch], rows: Latents, t: torch.Tensor, context: torch.Tensor, added: dict[str, torch.Tensor] | None) -> dict[str, Any]:
     """Runs every side network once on the rows that carry it and adds up what they say."""
     networks: dict[int, SideNetwork] = {id(side): side for branch in flat for side in branch.sides}
     down: list[torch.Tensor] = []

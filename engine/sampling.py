@@ -1,7 +1,6 @@
 """The one loop of the project that paints: everything else is a technique that takes part in it.
 
-    x = start
-    for step in schedule:  x = before(x);  x0 = denoise(x);  x0 = prediction(x0);  x = solver(x, x0);  x = after(x)
+For each step of the schedule: x = before(x); x0 = prediction(denoise(x)); x = after(solver(x, x0)).
 """
 
 import contextlib
@@ -94,22 +93,23 @@ def sample(
     steps = schedule.plan(model.levels, solver)
     used = [technique for technique in used if any(technique.active(step) for step in steps)]
     shape = _shape(model, size, start, len(named))
-    with _using(model), contextlib.ExitStack() as weights:
-        for technique in used:
-            weights.enter_context(technique.weights(model))
+    with _using(model), _Wearing(model, used) as wearing:
+        wearing.at(steps[0])
         drawn = fresh_noise(shape, generators) if noise is None else noise.expand(shape)
         run = Run(model, named, steps, drawn.float().to(model.device), cancelled=cancelled)
         x = _first(run, start, schedule, lambda: solver.begin(run.noise, steps[0].level, spacing))
         run.techniques = tuple(technique.begin(run) for technique in used)
-        return _loop(run, x, solver, generators, progress)
+        return _loop(run, x, solver, generators, progress, wearing)
 
 
-def _loop(run: Run, x: Latents, solver: Solver, generators: list[torch.Generator], progress: Progress | None) -> Sampled:
+def _loop(run: Run, x: Latents, solver: Solver, generators: list[torch.Generator], progress: Progress | None, wearing: "_Wearing") -> Sampled:
     passed, history = [x], []
     for step in run.steps:
+        if wearing.at(step):
+            run.forget_texts()
         active = run.active(step)
         for technique in active:
-            x = technique.before_step(x, step, run)
+            x = technique.before_step(x, step, run).detach()
         energies = [energy for technique in active for energy in technique.energies(step)]
         if energies:
             x = descend(x, step, run, energies)
@@ -127,6 +127,31 @@ def _loop(run: Run, x: Latents, solver: Solver, generators: list[torch.Generator
             progress(step, predicted.x0)
     levels = (run.steps[0].level, *(step.next for step in run.steps))
     return Sampled(x, Trajectory(levels, tuple(passed)), run.cost, run.model)
+
+
+class _Wearing(contextlib.AbstractContextManager["_Wearing"]):
+    """Keeps on the model exactly the weights of the techniques that are active."""
+
+    def __init__(self, model: Model, techniques: Sequence[Technique]) -> None:
+        self.model = model
+        self.techniques = [technique for technique in techniques if type(technique).weights is not Technique.weights]
+        self.worn: list[Technique] = []
+        self.stack = contextlib.ExitStack()
+
+    def at(self, step: Step) -> bool:
+        """Changes what is worn if other techniques are active than before; says whether it did."""
+        wanted = [technique for technique in self.techniques if technique.active(step)]
+        if [id(technique) for technique in wanted] == [id(technique) for technique in self.worn]:
+            return False
+        self.stack.close()
+        self.worn = []
+        for technique in wanted:
+            self.stack.enter_context(technique.weights(self.model))
+        self.worn = wanted
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ class Technique:
 
     Attributes:
         strength: 0 is exactly plain sampling; what 1 means is the technique's to say.
-        window: share of the run in which it acts. `weights` and `begin` hold for the whole run.
+        window: share of the run in which it acts; weights are on the model in that share only.
     """
 
     strength: float = 1.0
@@ -43,7 +43,7 @@ class Technique:
         return self.strength != 0 and step in self.window
 
     def claims(self) -> frozenset[str]:
-        """Names of things it cannot share with another technique: "solver", "start", …"""
+        """Names of things it cannot share with another technique, such as "solver"."""
         return frozenset()
 
     @contextlib.contextmanager
@@ -151,6 +151,11 @@ class Run:
         if prompt not in self._texts:
             self._texts[prompt] = self.model.encode_text([prompt])[0]
         return self._texts[prompt]
+
+    def forget_texts(self) -> None:
+        """Lets prompts be encoded again; the loop calls it when weights have changed."""
+        self._texts.clear()
+        self._lanes = None
 
     def tokens(self, lane: str, phrase: str) -> tuple[int, ...]:
         """Positions of a phrase in the text of a lane.

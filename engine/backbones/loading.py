@@ -4,9 +4,10 @@ No class is looked up by a name from a file, no code of a repository is run, and
 they are opened (CVE-2026-44513 and CVE-2026-45804 were ways around weaker rules).
 """
 
+import contextlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,22 @@ def load_model(path_or_id: str | Path, *, device: str | torch.device = "cpu", dt
     prediction = scheduler.get("prediction_type", "epsilon")
     if prediction not in ("epsilon", "v_prediction", "sample"):
         raise UnsupportedModel(f"{folder}: prediction type {prediction!r}; epsilon, v_prediction and sample are known")
-    return _loaded(folder, index, scheduler, prediction, torch.device(device), dtype)
+    with _quietly():
+        return _loaded(folder, index, scheduler, prediction, torch.device(device), dtype)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps progress bars of the libraries off the terminal while a model is read."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _loaded(
@@ -66,11 +82,9 @@ def _loaded(
 
     def network(role: str, home: Any, kind: torch.dtype = dtype) -> Any:
         cls = getattr(home, str(_class(index, role, folder)))
-        options = {"torch_dtype": kind} if home is diffusers else {"dtype": kind}
         try:
-            loaded = cls.from_pretrained(
-                folder / role, use_safetensors=True, local_files_only=True, variant=_variant(folder / role, dtype), **options
-            )
+            variant = _variant(folder / role, dtype)
+            loaded = cls.from_pretrained(folder / role, use_safetensors=True, local_files_only=True, variant=variant, dtype=kind)
         except (OSError, ValueError, RuntimeError) as error:
             raise UnsupportedModel(f"{folder / role} cannot be read: {error}") from error
         return loaded.to(device)

@@ -143,10 +143,13 @@ def _tokenizer(folder: Path) -> None:
 
 
 def _finish(folder: Path, pipeline: str, scheduler: dict[str, Any], extra: dict[str, Any]) -> None:
+    import diffusers
+
     (folder / "scheduler").mkdir(parents=True, exist_ok=True)
     (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(scheduler, indent=2) + "\n")
     index: dict[str, Any] = {
         "_class_name": pipeline,
+        "_diffusers_version": diffusers.__version__,
         "scheduler": ["diffusers", scheduler["_class_name"]],
         "text_encoder": ["transformers", "CLIPTextModel"],
         "tokenizer": ["transformers", "CLIPTokenizer"],

@@ -73,7 +73,5 @@ class Composable(Technique):
         taken = sum(branch.name.startswith("concept ") for branch in branches)
         for i, concept in enumerate(self.concepts):
             weight = self.strength * concept.weight
-            branches = branches.add(
-                Branch(f"concept {taken + i}", concept.prompt, weight if concept.where is None else weight * concept.where)
-            )
+            branches = branches.add(Branch(f"concept {taken + i}", concept.prompt, weight if concept.where is None else weight * concept.where))
         return branches
