@@ -116,7 +116,7 @@ def fill(args: Any, run: Run) -> Any:
 
 
 def pick(results: dict[str, dict[str, Any]], name: str, path: str) -> Any:
-    """Reads a part of a named result: pick(results, "a", "found.0.mask").
+    """Reads a part of a named result, such as "found.0.mask".
 
     Raises:
         MissingResult: there is no such result or part.

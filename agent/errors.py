@@ -1,19 +1,19 @@
 """What can go wrong in a session beside the tools and the chat model.
 
-    AgentError
-    ├── SessionError       the request does not fit the session
-    │   ├── NothingToUndo    the canvas is empty
-    │   ├── NothingToRedo    nothing was undone
-    │   ├── NoSuchPicture    no picture of that number or name
-    │   └── MissingResult    a call names a result that is not there
-    ├── LogError           the log cannot be written or read
-    │   ├── LogFull          the disk is full
-    │   ├── LogReadOnly      the log may not be written
-    │   ├── LogDamaged       what is there is not what was written
-    │   ├── LogConflict      somebody else went on with this session
-    │   ├── LogNewer         a later release wrote it
-    │   └── NoSuchSession    no session of that name
-    └── ScriptError        a script cannot be read or run
+AgentError
+├── SessionError       the request does not fit the session
+│   ├── NothingToUndo    the canvas is empty
+│   ├── NothingToRedo    nothing was undone
+│   ├── NoSuchPicture    no picture of that number or name
+│   └── MissingResult    a call names a result that is not there
+├── LogError           the log cannot be written or read
+│   ├── LogFull          the disk is full
+│   ├── LogReadOnly      the log may not be written
+│   ├── LogDamaged       what is there is not what was written
+│   ├── LogConflict      somebody else went on with this session
+│   ├── LogNewer         a later release wrote it
+│   └── NoSuchSession    no session of that name
+└── ScriptError        a script cannot be read or run
 """
 
 

@@ -1,16 +1,12 @@
-"""The ledger: what a picture must show, as typed checks, and how one ledger compares with another.
+"""How one ledger compares with another: what holds, what is broken, what was lost.
 
-A request in the embedded world's language is read by its grammar (`tools.wording`); other requests are read by a chat model under a
-schema, and what it claims is filtered: a check about something that the request does not mention is a hallucination.
+The checks themselves come from the grammar (`tools.wording`) or from a chat model (`llm.py`); the verdicts from a critic.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ..engine.language import Chat, LanguageError, Message, json_object
-from ..tools.checks import Check, Verdict
-from .run import Promised
+from ..tools.checks import Verdict
 
 MOST_CHECKS = 20  # more than this from a model is noise, not diligence (techniques note, section 2)
 

@@ -4,11 +4,12 @@ It is a function of the run: the request is read again at every decision, so not
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
-from ..tools.wording import Wanted, Wish, caption_of, checks_of
+from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS, RELATIONS
+from ..tools.wording import Relation, Wanted, Wish, caption_of, checks_of
 from . import answers
 from .graph import image_of, place
 from .requests import (
@@ -29,10 +30,11 @@ from .requests import (
     Resize,
     Session,
 )
-from .run import Acted, Asked, Call, Decided, Failed, Promised, Run
+from .run import Acted, Asked, Call, Decided, Moved, Promised, Run
 from .turn import PAINTING
 from .understand import known_words, understand
 
+HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
 HELP = """You can say, in your own words:
   paint        a red car and a dog on a beach · two yellow balloons above a house
   edit         replace the dog with a cat · remove the car · add a tree on the left · make the car blue · move the dog to the right
@@ -67,7 +69,7 @@ class OfflinePlanner:
         intents = self._intents(run)
         if not earlier:
             calls, words = self._plan(run, intents, asked)
-            return Decided(calls=calls, text=words)
+            return Decided(calls=calls, text=words)  # without calls the turn's planning is over at once
         return Decided(text=_report(run, earlier[0].text))
 
     def promise(self, run: Run) -> Promised:
@@ -102,6 +104,9 @@ class OfflinePlanner:
         bad = next((i for i in intents if isinstance(i, NotUnderstood)), None)
         if bad is not None:  # half a request done would surprise; so nothing is done
             return (), _sorry(bad, self.context(run), self.concepts())
+        moves = [isinstance(i, Go | Name) or (isinstance(i, Session) and i.verb in ("undo", "redo")) for i in intents]
+        if any(moves) and not all(moves):  # the rest would be read against the picture that is current now
+            return (), "One thing at a time, please: first go back, then say what to change."
         calls: list[Call] = []
         words: list[str] = []
         wanted = wanted_before(run)
@@ -219,3 +224,82 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
         case Background(name=name):
             return wanted.model_copy(update={"background": name})
     return wanted
+
+
+def _joined(things: Sequence[Wish], new: Wish) -> list[Wish]:
+    """The things with one more; of the same kind and colour they are counted together."""
+    for place_in_list, thing in enumerate(things):
+        if (thing.noun, thing.colour, thing.size) == (new.noun, new.colour, new.size):
+            more = thing.model_copy(update={"count": thing.count + new.count})
+            return [*things[:place_in_list], more, *things[place_in_list + 1 :]]
+    return [*things, new]
+
+
+def _with(wanted: Wanted, things: Sequence[Wish], gone: Wish | None = None, moved: Wish | None = None) -> Wanted:
+    """The wanted scene with other things: relations keep pointing at the same things, those of a thing that left or moved are dropped."""
+    places = {index: index for index in range(len(wanted.things))}
+    if gone is not None and len(things) < len(wanted.things):
+        lost = wanted.things.index(gone)
+        places = {i: i - (i > lost) for i in places if i != lost}
+    kept = [
+        relation.model_copy(update={"subject": places[relation.subject], "object": places[relation.object]})
+        for relation in wanted.relations
+        if relation.subject in places
+        and relation.object in places
+        and moved not in (wanted.things[relation.subject], wanted.things[relation.object])
+    ]
+    names = {t.noun for t in things}
+    absent = [a for a in wanted.absent if a not in names]
+    if gone is not None and gone.noun not in names:
+        absent.append(gone.noun)
+    return wanted.model_copy(update={"things": tuple(things), "relations": tuple(kept), "absent": tuple(dict.fromkeys(absent))})
+
+
+def _related(wanted: Wanted, what: Wish, where: str, beside: Wish) -> Wanted:
+    """The wanted scene with one relation more, if both things are in it and the relation is one that can be checked."""
+    if what not in wanted.things or beside not in wanted.things or where not in RELATIONS:
+        return wanted
+    new = Relation(subject=wanted.things.index(what), name=where, object=wanted.things.index(beside))
+    return wanted.model_copy(update={"relations": (*wanted.relations, new)})
+
+
+# -- words ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _again(run: Run, number: int) -> list[Call]:
+    """The call that made the current picture, with another seed."""
+    head = place(run.before_turn).head
+    assert head is not None
+    made = run.step(head)
+    args = {k: v for k, v in (made.call.args or {}).items() if k != "seed"}
+    return [Call(id=f"p{number}", tool=made.call.tool, args=args)]
+
+
+def _report(run: Run, said_before: str) -> str:
+    """What the calls of a turn found, for the user; what was painted is told by the ledger."""
+    words = [said_before] if said_before else []
+    here = place(run)
+    moves = [e for e in run.turn if isinstance(e, Moved) and e.why in ("undo", "redo", "go", "name")]
+    if moves:
+        if moves[-1].why == "name":
+            words.append(f'Picture {here.number} is now called "{moves[-1].name}".')
+        else:
+            words.append(f"Picture {here.number} is current again." if here.number else "The canvas is empty again.")
+    words += [e.said for e in run.turn if isinstance(e, Acted) and e.call.tool not in PAINTING and e.call.tool not in HELPERS]
+    return " ".join(words)
+
+
+def _sorry(intent: NotUnderstood, context: Context, concepts: Sequence[str]) -> str:
+    """Says plainly what was not understood, and what is known instead."""
+    if intent.missing:
+        if context.wanted is None:
+            return "There is no picture yet. Say what you would like to see."
+        shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
+        return f"The picture was not made to show a {intent.missing}; it shows {shown}. I left it as it is."
+    if not intent.unknown:
+        return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
+    strange = known_words([f'"{word}"' for word in intent.unknown])
+    near = [m for word in intent.unknown for m in get_close_matches(word, [*OBJECTS, *COLOURS, *BACKGROUNDS, *concepts], 2, 0.6)]
+    hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
+    things = known_words([*OBJECTS, *concepts])
+    return f"I do not know {strange}.{hint} I can paint {things}. Nothing was changed."

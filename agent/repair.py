@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..tools.checks import Check, Verdict
-from .graph import image_of, maker
 from .ledger import broken, score
-from .run import Acted, Call, Decided, Judged, Promised, Remedy, Run
+from .run import Call, Decided, Judged, Promised, Remedy, Run
 from .turn import base, best, lineage, made, remedies
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is

@@ -1,8 +1,7 @@
 """A session as programs use it: say something, look at the picture, go back, export. The terminal chat is a thin layer over this.
 
-    session = Session.open("sketches")
-    turn = session.say("a red car and a dog")
-    turn.picture.show()
+with Session.open("sketches") as session:
+    print(session.say("a red car and a dog").text)
 """
 
 import io
@@ -19,9 +18,9 @@ from .act import Hands
 from .budget import Budget
 from .critic import Critic, EyesCritic, SecondOpinion
 from .decide import Mind
-from .errors import LogConflict
+from .errors import NoSuchPicture, ScriptError
 from .loop import Crew, advance
-from .run import Asked, Event, Failed, Judged, Moved, Opened, Run
+from .run import Answered, Asked, Event, Failed, Opened, Run, Stopped
 from .scripts import Replayed, picture_file, read_script, replay, script_of, write_script
 from .store import Log
 
@@ -199,8 +198,6 @@ class Session:
 
     def turn(self) -> Turn:
         """What the last request brought."""
-        from .run import Answered, Stopped
-
         events = self.run.turn
         here = graph.place(self.run)
         text = next((e.text for e in events if isinstance(e, Answered)), "")
@@ -229,7 +226,7 @@ class Session:
         """
         chosen = handle or self.image
         if chosen is None:
-            raise graph.NoSuchPicture("there is no picture yet")
+            raise NoSuchPicture("there is no picture yet")
         return self.studio.view(chosen)
 
     # going back and forth
@@ -306,8 +303,6 @@ def run_script(
         for picture in script.pictures:
             taken = str(studio.artifacts.import_picture(picture_file(path, picture)))
             if taken != picture.handle:
-                from .errors import ScriptError
-
                 raise ScriptError(f"picture {picture.file} is not the one the script was made with", "restore the file, or export again")
         name = f"r{secrets.token_hex(4)}"
         opening = Opened(session=name, seed=script.seed, profile=script.profile, version=VERSION)
@@ -340,5 +335,3 @@ def _mind(planner: str, studio: Studio, chat: Chat | None) -> Mind:
 
     return LanguagePlanner(chat, offline if studio.profile == "embedded" else None, profile, png, cancelled=studio.cancelled)
 
-
-__all__ = ["Judged", "LogConflict", "Moved", "Session", "Turn", "run_script"]

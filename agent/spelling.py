@@ -15,7 +15,10 @@ VERBS = (
     "paint colour recolour draw create show shrink enlarge undo redo upscale learn remember describe export history background picture "
     "without should bigger smaller larger above below under right left middle instead everything"
 ).split()
-SMALL = "the and with this that it them into from next there their these those then than for was saw what where how many form more most concept concepts pictures images photo photos version called named".split()
+SMALL = (
+    "the and with this that it them into from next there their these those then than for was saw what where how "
+    "many form more most concept concepts pictures images photo photos version called named image photo step"
+).split()
 COURTESY = re.compile(
     r"\b(?:please|pls|thanks|thank you|kindly|i(?:'d| would) like (?:you to |to see |to have )?|i want you to|now|just|maybe)\b,?|"
     r"^(?:(?:could you|can you|would you|will you|let's|lets|hey|hi|hello|ok|okay|well)\b,? ?)+"

@@ -60,6 +60,7 @@ class Log:
     def __init__(self, file: Path) -> None:
         """Opens the file; see the class."""
         self.file = file
+        self._sound = False
         with _typed(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
@@ -133,6 +134,12 @@ class Log:
             LogDamaged: an event is not what was written; the message names it.
         """
         with _typed(self.file):
+            if not self._sound and not salvage:
+                # The chain of digests cannot see that its end is missing; SQLite's own structure can.
+                said = self._base.execute("PRAGMA integrity_check(1)").fetchone()[0]
+                if said != "ok":
+                    raise LogDamaged(f"{self.file} is damaged: {said}")
+                self._sound = True
             query = "SELECT number, body, digest FROM events WHERE session = ? ORDER BY number"
             rows = self._base.execute(query, (session,)).fetchall()
         if not rows:

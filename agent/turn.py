@@ -6,7 +6,7 @@ Functions of a run and nothing else, so the loop can be stopped after any event 
 from collections.abc import Sequence
 
 from .graph import image_of
-from .run import Acted, Decided, Event, Failed, Judged, Moved, Remedy, Run
+from .run import Acted, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
 
 PAINTING = frozenset({"generate", "control", "inpaint", "edit"})  # tools whose picture may become the current one
 

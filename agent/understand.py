@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Collection
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
-from ..tools.wording import Wanted, Wish, parse_request
+from ..engine.world.vocabulary import COLOURS
+from ..tools.wording import Wish, parse_request
 from .requests import (
     Add,
     Ask,
@@ -25,7 +25,8 @@ from .requests import (
 )
 from .spelling import tidy
 
-ORDINALS = {w: n for n, ws in enumerate(("first 1st original", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th"), 1) for w in ws.split()}
+_ORDINALS = ("first 1st original", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
+ORDINALS = {word: number for number, words in enumerate(_ORDINALS, 1) for word in words.split()}
 ORDINALS |= {"last": -1, "latest": -1, "newest": -1}
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "once": 1, "twice": 2, "a": 1}
 SIDES = {"left": "left", "right": "right", "top": "top", "bottom": "bottom", "up": "top", "down": "bottom"}
@@ -116,15 +117,18 @@ def _session(said: str, text: str, context: Context) -> Intent | None:
     match = re.fullmatch(rf"(?:call|name) (?:this|it|that|the)(?: {_NOUN})? (.+)|(?:new )?branch(?: called| named)? (.+)", said)
     if match and not context.given:
         return Name((match[1] or match[2]).strip())
-    if re.fullmatch(r"(?:show )?(?:me )?(?:the |our )?history|what (?:have|did) (?:we|you) (?:done?|made?)(?: so far)?|list (?:the |all )?pictures", said):
+    told = r"what (?:have|did) (?:we|you) (?:done?|made?)(?: so far)?|list (?:the |all )?pictures"
+    if re.fullmatch(rf"(?:show )?(?:me )?(?:the |our )?history|{told}", said):
         return Session("history")
     if re.search(r"^export\b|\bsave\b.*\b(?:script|session)\b|\bas a script\b", said):
         return Session("export")
-    if re.search(rf"^upscale\b|\bhigh(?:er)? resolution\b|^(?:make|enlarge) (?:the |this )?(?:picture|image)(?: (?:larger|bigger))?$", said):
+    larger = r"^(?:make|enlarge) (?:the |this )?(?:picture|image)(?: (?:larger|bigger))?$"
+    if re.search(rf"^upscale\b|\bhigh(?:er)? resolution\b|{larger}", said):
         return Session("upscale")
     if re.fullmatch(r"help|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work", said):
         return Session("help")
-    if re.fullmatch(rf"(?:try|do it|paint it|once) (?:again|more|anew)|again|(?:an)?other {_NOUN}|(?:a )?(?:new|different) (?:version|try)|retry", said):
+    anew = rf"(?:an)?other {_NOUN}|(?:a )?(?:new|different) (?:version|try)|retry"
+    if re.fullmatch(rf"(?:try|do it|paint it|once) (?:again|more|anew)|again|{anew}", said):
         return Session("again")
     return None
 
@@ -147,7 +151,8 @@ def _concept(said: str, text: str, context: Context) -> Intent | None:
     ]
     if context.given:
         patterns += [
-            rf"(?:these are|this is|here are|here is|here's)(?: (?:some )?(?:pictures?|photos?) of)? (?:my |our |a |an |the )?(?:[a-z]+ )?{name}{noun}",
+            r"(?:these are|this is|here are|here is|here's)(?: (?:some )?(?:pictures?|photos?) of)? "
+            rf"(?:my |our |a |an |the )?(?:[a-z]+ )?{name}{noun}",
         ]
     for pattern in patterns:
         match = re.fullmatch(pattern, said)
@@ -248,7 +253,8 @@ class _Clause:
             return None
         whole = r"(?:it|them|everything|all|this|that|the scene|scene|the picture|the image|the whole thing|the background|background)"
         patterns = (
-            rf"(?:make|put|place|set|move|bring|paint|turn|change|switch|show|use) {whole}(?: colour)?(?: be| into| to| with| as)?(?: in| on| at)? (?P<b>.+)",
+            rf"(?:make|put|place|set|move|bring|paint|turn|change|switch|show|use) {whole}(?: colour)?"
+            r"(?: be| into| to| with| as)?(?: in| on| at)? (?P<b>.+)",
             r"(?:i want|give me|give it|use|with|make it|on|now)?(?: an?| the)? ?(?P<b>.+?) (?:as (?:the |a )?)?background",
             r"(?:replace|swap) (?:the )?background (?:with|by|for) (?P<b>.+)",
             r"(?P<b>(?:now |instead )?(?:in|on|at) .+?)(?: instead| now)?",
@@ -371,7 +377,8 @@ class _Clause:
 
     def _paints(self, clause: str) -> list[Intent]:
         words = re.sub(
-            r"^(?:paint|draw|create|generate|make|show|render|give)?(?: me| us)?(?: an?| the)?(?: (?:picture|image|photo|painting|scene))?(?: of| with| showing)?\b",
+            r"^(?:paint|draw|create|generate|make|show|render|give)?(?: me| us)?"
+            r"(?: an?| the)?(?: (?:picture|image|photo|painting|scene))?(?: of| with| showing)?\b",
             "",
             clause,
         ).strip()
@@ -414,5 +421,3 @@ def known_words(collection: Collection[str]) -> str:
     words = list(collection)
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
-
-__all__ = ["BACKGROUNDS", "Wanted", "understand"]

@@ -23,7 +23,7 @@ from .errors import (
     ServerUnreachable,
     Unauthorised,
 )
-from .port import Chat, Message, Reply, ToolRequest, Usage, json_object
+from .port import Chat, Message, Reply, Schema, ToolRequest, Usage, json_object
 from .recorded import RecordedChat
 from .scripted import ScriptedChat
 
@@ -43,6 +43,7 @@ __all__ = [
     "RecordedChat",
     "RecordingExhausted",
     "Reply",
+    "Schema",
     "RequestRefused",
     "ScriptedChat",
     "ServerFailed",

@@ -1,20 +1,20 @@
 """What can go wrong between us and a chat model.
 
-    LanguageError
-    ├── NotConfigured        no server or model is named
-    ├── ServerUnreachable    nobody answers at the address
-    ├── ServerTimedOut       somebody answers too slowly
-    ├── ServerFailed         the server says it is broken (5xx)
-    ├── Unauthorised         the key is missing or wrong (401, 403)
-    ├── RateLimited          too many requests (429)
-    ├── RequestRefused       the server does not take this request (400, 404, 422)
-    ├── AnswerCut            the answer ended in the middle
-    ├── AnswerTooLong        the answer passed the length we accept
-    ├── AnswerEmpty          the answer holds neither words nor tool calls
-    ├── AnswerMalformed      the answer is not the JSON that was asked for
-    ├── ModelRefused         the model declines
-    ├── CallCancelled        the user stopped waiting
-    └── RecordingExhausted   a scripted or recorded chat has no answer left
+LanguageError
+├── NotConfigured        no server or model is named
+├── ServerUnreachable    nobody answers at the address
+├── ServerTimedOut       somebody answers too slowly
+├── ServerFailed         the server says it is broken (5xx)
+├── Unauthorised         the key is missing or wrong (401, 403)
+├── RateLimited          too many requests (429)
+├── RequestRefused       the server does not take this request (400, 404, 422)
+├── AnswerCut            the answer ended in the middle
+├── AnswerTooLong        the answer passed the length we accept
+├── AnswerEmpty          the answer holds neither words nor tool calls
+├── AnswerMalformed      the answer is not the JSON that was asked for
+├── ModelRefused         the model declines
+├── CallCancelled        the user stopped waiting
+└── RecordingExhausted   a scripted or recorded chat has no answer left
 
 A message never holds a key: addresses are named, headers are not.
 """

@@ -23,6 +23,7 @@ class OpenAIChat:
     """
 
     def __init__(self, config: LanguageConfig) -> None:
+        """Keeps the configuration; the connection waits."""
         self._config = config
         self._model: Any = None
 

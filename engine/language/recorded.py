@@ -29,6 +29,7 @@ class RecordedChat:
     """
 
     def __init__(self, file: Path, source: Chat | None = None) -> None:
+        """Reads the recording, if there is one."""
         self._file = file
         self._source = source
         self._replies: dict[str, list[Reply]] = {}

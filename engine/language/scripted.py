@@ -22,6 +22,7 @@ class ScriptedChat:
     name = "scripted"
 
     def __init__(self, lines: Sequence[Line], *, sees: bool = False) -> None:
+        """Takes the script; see the class."""
         self._lines = list(lines)
         self.sees = sees
         self.asked: list[tuple[Message, ...]] = []

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 from chat_server import ChatServer, Say
-from pydantic import SecretStr
-
 from pentimento.engine.language import (
     Chat,
     LanguageConfig,
@@ -18,6 +16,7 @@ from pentimento.engine.language import (
     json_object,
     open_chat,
 )
+from pydantic import SecretStr
 
 KEY = "sk-canary-1234567890"
 TOOL = {
