@@ -10,6 +10,9 @@ import numpy as np
 import torch
 from PIL import Image
 
+from ..errors import BadInput
+from ..world.vocabulary import COLOURS, COUNTS, OBJECTS, SIZES
+
 Box = tuple[float, float, float, float]
 FOLDER = Path(__file__).parent.parent / "embedded" / "detector"
 
@@ -71,17 +74,34 @@ def pixels_of(image: Image.Image, side: int = 64) -> torch.Tensor:
     return torch.from_numpy(np.asarray(image.convert("RGB"), np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
 
 
+_SILENT = {"a", "an", "the", *SIZES, *COUNTS}
+_SINGULAR = {word.plural: word.name for word in OBJECTS.values()}
+
+
+def plain_phrase(phrase: str) -> str:
+    """What the embedded detector is asked for a phrase: "Two small red cars" is looked for as "red car".
+
+    Raises:
+        BadInput: the phrase is not a noun of the world with at most a colour before it.
+    """
+    words = [_SINGULAR.get(w, w) for w in phrase.lower().replace(",", " ").split() if w not in _SILENT]
+    if not words or words[-1] not in OBJECTS or any(w not in COLOURS for w in words[:-1]) or len(words) > 2:
+        raise BadInput(f"the embedded detector cannot look for {phrase!r}; say one of {', '.join(OBJECTS)}, with a colour word if you like")
+    return " ".join(words)
+
+
 class EmbeddedDetector:
     """The detector trained on the embedded world.
 
     Args:
-        model: an `OwlViTForObjectDetection`.
+        model: an `OwlViTForObjectDetection` for 64-pixel pictures.
         tokenizer: the word-level tokenizer it was trained with.
         threshold: calibrated least score.
     """
 
     def __init__(self, model: Any, tokenizer: Any, threshold: float) -> None:
         self.model, self.tokenizer, self.threshold = model, tokenizer, threshold
+        self._read: dict[str, torch.Tensor] = {}
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "EmbeddedDetector":
@@ -96,20 +116,34 @@ class EmbeddedDetector:
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
         return cls(model, tokenizer, json.loads((folder / "calibration.json").read_text())["threshold"])
 
+    def _texts(self, phrases: Sequence[str]) -> torch.Tensor:
+        """Embeddings of phrases, (phrases, width); each phrase is read once."""
+        new = [p for p in dict.fromkeys(phrases) if p not in self._read]
+        if new:
+            ids = self.tokenizer(new, padding="max_length", truncation=True, return_tensors="pt").input_ids
+            read = self.model.owlvit.get_text_features(input_ids=ids, attention_mask=(ids > 0).long())
+            self._read |= dict(zip(new, read if isinstance(read, torch.Tensor) else read.pooler_output, strict=True))
+        return torch.stack([self._read[p] for p in phrases])
+
     def detect(self, image: Image.Image, phrases: Sequence[str], threshold: float | None = None) -> list[Detection]:
-        """Finds every instance of every phrase; see `Detector`."""
+        """Finds every instance of every phrase; see `Detector`.
+
+        Raises:
+            BadInput: a phrase is not of the embedded world.
+        """
         if not phrases:
             return []
         least = self.threshold if threshold is None else threshold
-        ids = self.tokenizer(list(phrases), padding="max_length", truncation=True, return_tensors="pt").input_ids
+        asked = [plain_phrase(p) for p in phrases]
         with torch.inference_mode():
-            out = self.model(
-                input_ids=ids, pixel_values=pixels_of(image), attention_mask=(ids > 0).long(), return_dict=True
-            )  # a phrase whose first id is the pad would be masked out; the start token never is
-        scores = out.logits[0].sigmoid()  # (patches, phrases)
+            features = self.model.image_embedder(pixel_values=pixels_of(image))[0]  # (1, side, side, width)
+            flat = features.flatten(1, 2)
+            logits, _ = self.model.class_predictor(flat, self._texts(asked)[None])
+            boxes = self.model.box_predictor(flat, features)[0].tolist()
+        scores = logits[0].sigmoid()  # (patches, phrases)
         found = []
         for patch, query in (scores > least).nonzero().tolist():
-            cx, cy, w, h = out.pred_boxes[0, patch].tolist()
+            cx, cy, w, h = boxes[patch]
             box = (max(cx - w / 2, 0.0), max(cy - h / 2, 0.0), min(cx + w / 2, 1.0), min(cy + h / 2, 1.0))
             found.append(Detection(phrases[query], float(scores[patch, query]), box))
         return without_doubles(found)

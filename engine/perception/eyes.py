@@ -46,7 +46,7 @@ def hub_eyes(*, offline: bool = False, device: str = "cpu") -> Eyes:
     """Grounding DINO, SAM and CLIP; loaded once.
 
     Raises:
-        ModelMissing: weights are not there; the message names the id.
+        ModelNotFound: weights are not there; the message names the id.
     """
     from .hub import HubDetector, HubScorer, HubSegmenter
 

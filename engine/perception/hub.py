@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..errors import ModelMissing
+from ..errors import ModelNotFound
 from .detector import Box, Detection, without_doubles
 from .segmenter import Mask, Point
 
@@ -24,12 +24,12 @@ def _loaded(loader: Any, where: str, offline: bool, **options: Any) -> Any:
     """Loads a part of a model, safetensors only.
 
     Raises:
-        ModelMissing: the weights are neither in the folder nor in the cache, and may not or cannot be fetched.
+        ModelNotFound: the weights are neither in the folder nor in the cache, and may not or cannot be fetched.
     """
     try:
         return loader.from_pretrained(where, local_files_only=offline, **options)
     except (OSError, ValueError) as error:
-        raise ModelMissing(
+        raise ModelNotFound(
             f"the weights of {where!r} are not here; download them (`huggingface-cli download {where}`) or name a local folder"
         ) from error
 
@@ -44,7 +44,7 @@ class HubDetector:
         device: where it runs.
 
     Raises:
-        ModelMissing: the weights are not there.
+        ModelNotFound: the weights are not there.
     """
 
     def __init__(self, where: str = DETECTOR, *, offline: bool = False, threshold: float = 0.3, device: str = "cpu") -> None:
@@ -81,7 +81,7 @@ class HubSegmenter:
         device: where it runs.
 
     Raises:
-        ModelMissing: the weights are not there.
+        ModelNotFound: the weights are not there.
     """
 
     def __init__(self, where: str = SEGMENTER, *, offline: bool = False, device: str = "cpu") -> None:
@@ -124,7 +124,7 @@ class HubScorer:
         device: where it runs.
 
     Raises:
-        ModelMissing: the weights are not there.
+        ModelNotFound: the weights are not there.
     """
 
     def __init__(self, where: str = SCORER, *, offline: bool = False, device: str = "cpu") -> None:

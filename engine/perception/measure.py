@@ -1,35 +1,62 @@
-"""Held-out figures of the eyes: on renders that no training saw, after the autoencoder's round trip."""
+"""Held-out figures of the eyes: on pictures that no training saw, after the autoencoder's round trip.
 
-from collections.abc import Iterator
+The figures judge the eyes, not the painter: the pictures are renders, so the truth is exact.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
 
-from ..world import BACKGROUNDS, COLOURS, OBJECTS, Scene, render, sample_scene
+from ..intervals import Estimate, bootstrap
+from ..world import BACKGROUNDS, COLOURS, OBJECTS, Scene, canonical_caption, render, sample_scene
 from ..world.vocabulary import NATURAL
-from .detector import Detection, Detector, iou
+from .claims import Claim, broken, claim
+from .colours import name_colour
+from .detector import Box, Detection, Detector, iou
+from .eyes import Eyes
 from .scorer import Scorer
 from .segmenter import Segmenter
 
 SEED = 5_000_011
+LEAST = 0.05  # detections below it cannot change a figure
 
 
-def held_out(count: int, *, seed: int = SEED, mended: bool = True) -> Iterator[tuple[Scene, Image.Image, tuple[np.ndarray, ...]]]:
-    """Scenes, their pictures and masks that training seeds never draw.
+@dataclass(frozen=True)
+class Exhibit:
+    """A held-out picture with its truth.
+
+    Attributes:
+        scene: what it shows.
+        image: 64 pixels a side.
+        masks: visible pixels of each thing.
+    """
+
+    scene: Scene
+    image: Image.Image
+    masks: tuple[np.ndarray, ...]
+
+
+@lru_cache(maxsize=8)
+def held_out(count: int, *, seed: int = SEED, mended: bool = True) -> tuple[Exhibit, ...]:
+    """Pictures that training never draws.
 
     Args:
         count: how many.
         seed: of the draw.
-        mended: whether the pictures pass through the embedded autoencoder.
+        mended: whether the pictures pass through the embedded autoencoder, as painted ones do.
     """
     from ..training.pictures import round_trip
 
     rng = np.random.default_rng(seed)
-    for _ in range(count):
-        scene = sample_scene(rng, mix=(0.35, 0.25, 0.1, 0.3, 0.0))
-        drawn = render(scene)
-        pixels = round_trip(drawn.pixels[None], rng)[0] if mended else drawn.pixels
-        yield scene, Image.fromarray(pixels), drawn.masks
+    scenes = [sample_scene(rng, mix=(0.35, 0.25, 0.1, 0.3, 0.0)) for _ in range(count)]
+    drawn = [render(scene) for scene in scenes]
+    pixels = [d.pixels for d in drawn]
+    if mended:
+        pixels = [back for at in range(0, count, 32) for back in round_trip(np.stack(pixels[at : at + 32]), rng)]
+    return tuple(Exhibit(s, Image.fromarray(p), d.masks) for s, p, d in zip(scenes, pixels, drawn, strict=True))
 
 
 def average_precision(found: list[tuple[float, bool]], wanted: int) -> float:
@@ -44,20 +71,99 @@ def average_precision(found: list[tuple[float, bool]], wanted: int) -> float:
     return float(np.sum(np.diff(np.concatenate([[0], recall])) * best))
 
 
-def _matched(detections: list[Detection], boxes: list[tuple[float, float, float, float]]) -> list[tuple[float, bool]]:
+def matched(detections: list[Detection], boxes: list[Box]) -> list[tuple[float, bool]]:
+    """Score of each detection and whether it found a box that no better one had found (IoU ≥ 0.5)."""
     free = list(boxes)
     out = []
     for one in sorted(detections, key=lambda d: -d.score):
         best = max(free, key=lambda b: iou(one.box, b), default=None)
         right = best is not None and iou(one.box, best) >= 0.5
-        if right:
-            free.remove(best)  # type: ignore[arg-type]
+        if best is not None and right:
+            free.remove(best)
         out.append((one.score, right))
     return out
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What the detector did with one picture.
+
+    Attributes:
+        nouns: detections of bare nouns, each with whether it was right.
+        coloured: the same of colour + noun.
+        wanted: things there.
+        wanted_coloured: coloured things there.
+        confused: of each coloured thing that was found, whether another colour's phrase scored higher.
+        counts: of each noun, how many things there are and the scores of its detections.
+    """
+
+    nouns: list[tuple[float, bool]]
+    coloured: list[tuple[float, bool]]
+    wanted: int
+    wanted_coloured: int
+    confused: list[bool]
+    counts: list[tuple[int, list[float]]]
+
+
+def look(detector: Detector, exhibit: Exhibit) -> Looked:
+    """Asks for all nouns, then for the colourable ones that are there in every colour: confusing those is what matters."""
+    things = exhibit.scene.things
+    found = detector.detect(exhibit.image, list(OBJECTS), LEAST)
+    nouns: list[tuple[float, bool]] = []
+    counts = []
+    for noun in OBJECTS:
+        mine = [d for d in found if d.phrase == noun]
+        boxes = [t.box for t in things if t.name == noun]
+        nouns += matched(mine, boxes)
+        counts.append((len(boxes), [d.score for d in mine]))
+    here = {t.name for t in things if OBJECTS[t.name].colourable}
+    found = detector.detect(exhibit.image, [f"{c} {n}" for n in here for c in COLOURS], LEAST)
+    coloured: list[tuple[float, bool]] = []
+    for noun in here:
+        for colour in COLOURS:
+            if NATURAL.get(noun) == colour and any(t.name == noun and t.colour is None for t in things):
+                continue
+            mine = [d for d in found if d.phrase == f"{colour} {noun}"]
+            coloured += matched(mine, [t.box for t in things if t.name == noun and t.colour == colour])
+    confused = []
+    for thing in things:
+        near = [d for d in found if d.phrase.endswith(thing.name) and iou(d.box, thing.box) >= 0.5]
+        if thing.colour and near:
+            confused.append(max(near, key=lambda d: d.score).phrase != f"{thing.colour} {thing.name}")
+    return Looked(nouns, coloured, len(things), sum(t.colour is not None for t in things), confused, counts)
+
+
+def f1(found: list[tuple[float, bool]], wanted: int, threshold: float) -> float:
+    """Harmonic mean of precision and recall above a threshold."""
+    kept = [right for score, right in found if score > threshold]
+    return 2 * sum(kept) / max(len(kept) + wanted, 1)
+
+
+def _summary(looked: list[Looked], threshold: float | None = None) -> dict[str, float]:
+    nouns = [pair for one in looked for pair in one.nouns]
+    coloured = [pair for one in looked for pair in one.coloured]
+    wanted, wanted_coloured = sum(one.wanted for one in looked), sum(one.wanted_coloured for one in looked)
+    if threshold is None:
+        grid = [float(t) for t in np.arange(0.1, 0.9, 0.02)]
+        threshold = max(grid, key=lambda t: f1(nouns, wanted, t) + f1(coloured, wanted_coloured, t))
+    level = threshold
+    confused = [wrong for one in looked for wrong in one.confused]
+    exact = [sum(s > level for s in scores) == number for one in looked for number, scores in one.counts if number]
+    absent = [any(s > level for s in scores) for one in looked for number, scores in one.counts if not number]
+    return {
+        "ap50": average_precision(nouns, wanted),
+        "ap50_coloured": average_precision(coloured, wanted_coloured),
+        "f1": f1(nouns, wanted, level),
+        "f1_coloured": f1(coloured, wanted_coloured, level),
+        "count_exact": float(np.mean(exact)),
+        "false_alarm": float(np.mean(absent)),
+        "wrong_colour": float(np.mean(confused)) if confused else float("nan"),
+        "threshold": round(level, 2),
+    }
+
+
 def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED) -> dict[str, float]:
-    """AP50 of nouns and of colour + noun, best threshold, and how often a wrong colour fires.
+    """Finding, colours and counting.
 
     Args:
         detector: what is measured.
@@ -65,47 +171,28 @@ def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED) 
         seed: of the scenes.
 
     Returns:
-        ap50, ap50_coloured, f1 and threshold (best F1 over nouns), wrong_colour (share of coloured objects on which some
-        other colour's phrase scores highest).
+        ap50 and f1 of nouns and, `_coloured`, of colour + noun; count_exact, the share of nouns in a picture that are counted
+        right; false_alarm, the share of absent nouns that are seen; wrong_colour, the share of found coloured things on which
+        another colour scores higher; threshold, where both F1 together are best and at which the shares are taken.
     """
-    nouns: list[tuple[float, bool]] = []
-    coloured: list[tuple[float, bool]] = []
-    wanted = wanted_coloured = mistaken = 0
-    for scene, image, _ in held_out(count, seed=seed):
-        for group in (nouns, coloured):
-            phrases = list(OBJECTS)
-            if group is coloured:
-                # The same nouns in every colour: a wrong colour on the right object is the mistake that matters.
-                phrases = [f"{c} {n}" for n in {t.name for t in scene.things if OBJECTS[t.name].colourable} for c in COLOURS]
-            detections = detector.detect(image, phrases, threshold=0.05)
-            for phrase in phrases:
-                words = phrase.split()
-                boxes = [t.box for t in scene.things if t.name == words[-1] and (len(words) == 1 or t.colour == words[0])]
-                if len(words) == 2 and NATURAL.get(words[1]) == words[0] and any(t.name == words[1] and not t.colour for t in scene.things):
-                    continue
-                group += _matched([d for d in detections if d.phrase == phrase], boxes)
-                if group is nouns:
-                    wanted += len(boxes)
-                else:
-                    wanted_coloured += len(boxes)
-            if group is coloured:
-                for thing in scene.things:
-                    near = [d for d in detections if d.phrase.endswith(thing.name) and iou(d.box, thing.box) >= 0.5]
-                    if thing.colour and near:
-                        mistaken += max(near, key=lambda d: d.score).phrase != f"{thing.colour} {thing.name}"
-    best = (0.0, 0.3)
-    for threshold in np.arange(0.1, 0.75, 0.05):
-        kept = [right for score, right in nouns if score > threshold]
-        hits = sum(kept)
-        f1 = 2 * hits / max(len(kept) + wanted, 1)
-        best = max(best, (f1, float(threshold)))
-    return {
-        "ap50": average_precision(nouns, wanted),
-        "ap50_coloured": average_precision(coloured, wanted_coloured),
-        "f1": best[0],
-        "threshold": round(best[1], 2),
-        "wrong_colour": mistaken / max(wanted_coloured, 1),
-    }
+    return _summary([look(detector, e) for e in held_out(count, seed=seed)])
+
+
+def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED) -> tuple[list[float], list[float]]:
+    """IoU of every mask prompted by the true box, and by a point inside."""
+    rng = np.random.default_rng(seed + 1)
+    by_box, by_point = [], []
+    for exhibit in held_out(count, seed=seed):
+        for thing, mask in zip(exhibit.scene.things, exhibit.masks, strict=True):
+            ys, xs = np.nonzero(mask)
+            if not len(xs):
+                continue
+            pick = int(rng.integers(len(xs)))
+            point = ((xs[pick] + 0.5) / 64, (ys[pick] + 0.5) / 64)
+            boxed, pointed = segmenter.segment(exhibit.image, boxes=[thing.box], points=[point])
+            by_box.append(float((boxed & mask).sum() / (boxed | mask).sum()))
+            by_point.append(float((pointed & mask).sum() / (pointed | mask).sum()))
+    return by_box, by_point
 
 
 def segmenter_figures(segmenter: Segmenter, *, count: int = 100, seed: int = SEED) -> dict[str, float]:
@@ -116,36 +203,22 @@ def segmenter_figures(segmenter: Segmenter, *, count: int = 100, seed: int = SEE
         count: scenes.
         seed: of the scenes.
     """
-    rng = np.random.default_rng(seed + 1)
-    by_box, by_point = [], []
-    for scene, image, masks in held_out(count, seed=seed):
-        for thing, mask in zip(scene.things, masks, strict=True):
-            ys, xs = np.nonzero(mask)
-            if not len(xs):
-                continue
-            pick = int(rng.integers(len(xs)))
-            point = ((xs[pick] + 0.5) / 64, (ys[pick] + 0.5) / 64)
-            boxed, pointed = segmenter.segment(image, boxes=[thing.box], points=[point])
-            by_box.append((boxed & mask).sum() / (boxed | mask).sum())
-            by_point.append((pointed & mask).sum() / max((pointed | mask).sum(), 1))
+    by_box, by_point = segmenter_samples(segmenter, count=count, seed=seed)
     return {"iou_box": float(np.mean(by_box)), "iou_point": float(np.mean(by_point))}
 
 
-def _right_and_wrong(count: int, seed: int) -> Iterator[tuple[Scene, Image.Image, str, str]]:
-    from ..training.scorer import corrupted, said
-
+def _pairs(count: int, seed: int, how: str | None = None) -> Iterator[tuple[Exhibit, Claim, Claim]]:
+    """True and broken sentences about held-out pictures."""
     rng = np.random.default_rng(seed + 2)
-    for scene, image, _ in held_out(count, seed=seed):
-        state = rng.bit_generator.state
-        right = said(scene, rng)
-        rng.bit_generator.state = state
-        wrong = said(corrupted(scene, np.random.default_rng(int(rng.integers(2**31)))), rng)
-        if right != wrong:
-            yield scene, image, right, wrong
+    for exhibit in held_out(count, seed=seed):
+        true = Claim(exhibit.scene, "whole", int(rng.integers(2**31))) if how else claim(exhibit.scene, rng)
+        false = broken(true, rng, how)
+        if false is not None:
+            yield exhibit, true, false
 
 
 def fit_yes(scorer: Scorer, *, count: int = 200, seed: int = SEED + 77) -> tuple[float, float]:
-    """Fits the logistic calibration of single checks (Platt 1999) on right and corrupted captions.
+    """Fits the logistic calibration of single checks (Platt 1999) on true and broken sentences.
 
     Args:
         scorer: its raw logits are used.
@@ -158,8 +231,8 @@ def fit_yes(scorer: Scorer, *, count: int = 200, seed: int = SEED + 77) -> tuple
     from scipy.optimize import minimize
 
     logits, truths = [], []
-    for _, image, right, wrong in _right_and_wrong(count, seed):
-        logits += scorer.score(image, [right, wrong])
+    for exhibit, true, false in _pairs(count, seed):
+        logits += scorer.score(exhibit.image, [true.text, false.text])
         truths += [1.0, 0.0]
     x, y = np.asarray(logits), np.asarray(truths)
     middle, spread = x.mean(), x.std() + 1e-6
@@ -172,23 +245,73 @@ def fit_yes(scorer: Scorer, *, count: int = 200, seed: int = SEED + 77) -> tuple
     return float(found[0] / spread), float(found[1] - found[0] * middle / spread)
 
 
+def scorer_samples(scorer: Scorer, *, count: int, seed: int = SEED) -> dict[str, list[float]]:
+    """One value a picture for each of the scorer's figures; see `scorer_figures`."""
+    values: dict[str, list[float]] = {"binding": [], "brier": []}
+    for exhibit, true, false in _pairs(count, seed):
+        values["binding"].append(float(np.diff(scorer.score(exhibit.image, [false.text, true.text]))[0] > 0))
+        values["brier"].append((scorer.yes(exhibit.image, true.text) - 1) ** 2 / 2 + scorer.yes(exhibit.image, false.text) ** 2 / 2)
+    for how in ("colour", "noun", "count", "relation", "swap"):
+        scores = [scorer.score(e.image, [false.text, true.text]) for e, true, false in _pairs(count, seed + 7, how)]
+        values[f"binding_{how}"] = [float(pair[1] > pair[0]) for pair in scores]
+    places = [f"a photo {where}" for where in BACKGROUNDS.values()]
+    exhibits = held_out(count, seed=seed)
+    values["background"] = [float(list(BACKGROUNDS)[int(np.argmax(scorer.score(e.image, places)))] == e.scene.background) for e in exhibits]
+    distinct = {canonical_caption(e.scene): e.image for e in exhibits}
+    texts = list(distinct)[:100]
+    values["recall"] = [float(np.argmax(scorer.score(distinct[text], texts)) == index) for index, text in enumerate(texts)]
+    return values
+
+
 def scorer_figures(scorer: Scorer, *, count: int = 200, seed: int = SEED) -> dict[str, float]:
-    """Recall among 100 scenes, choice between a right and a corrupted caption, backgrounds, and calibration.
+    """How well words are told apart.
 
     Args:
         scorer: what is measured.
         count: scenes.
         seed: of the scenes.
-    """
-    from ..world import canonical_caption
 
-    triples = list(_right_and_wrong(count, seed))
-    binding = [np.argmax(scorer.score(image, [right, wrong])) == 0 for _, image, right, wrong in triples]
-    places = [f"a photo {where}" for where in BACKGROUNDS.values()]
-    background = [list(BACKGROUNDS)[int(np.argmax(scorer.score(image, places)))] == scene.background for scene, image, _, _ in triples]
-    distinct = {canonical_caption(scene): image for scene, image, _, _ in triples}
-    texts = list(distinct)[:100]
-    recall = [int(np.argmax(scorer.score(distinct[text], texts))) == index for index, text in enumerate(texts)]
-    sure = [(scorer.yes(image, right), 1.0) for _, image, right, _ in triples] + [(scorer.yes(image, wrong), 0.0) for _, image, _, wrong in triples]
-    brier = np.mean([(p - t) ** 2 for p, t in sure])
-    return {"binding": float(np.mean(binding)), "background": float(np.mean(background)), "recall": float(np.mean(recall)), "brier": float(brier)}
+    Returns:
+        binding, the share of pictures whose true sentence beats the same with one fact broken (chance 0.5), and the same by the
+        kind of fact; brier, the squared error of `yes`; background, the share named right among eleven; recall, the share of
+        pictures whose caption is the best of a hundred.
+    """
+    return {name: float(np.mean(values)) for name, values in scorer_samples(scorer, count=count, seed=seed).items() if values}
+
+
+def colour_samples(namer: Callable[[Image.Image, np.ndarray], tuple[str, float]] = name_colour, *, count: int, seed: int = SEED) -> list[float]:
+    """Whether the colour of each coloured thing is named right, given its true mask."""
+    named = []
+    for exhibit in held_out(count, seed=seed):
+        for thing, mask in zip(exhibit.scene.things, exhibit.masks, strict=True):
+            if thing.colour and mask.any():
+                named.append(float(namer(exhibit.image, mask)[0] == thing.colour))
+    return named
+
+
+def measure_eyes(eyes: Eyes, *, count: int = 200, seed: int = SEED + 1_000) -> dict[str, Estimate]:
+    """All figures of a set of eyes with sample sizes and 95 % intervals.
+
+    The scenes are other than those that calibrated thresholds; intervals are bootstrapped over pictures (the segmenter's and the
+    colours' over things).
+
+    Args:
+        eyes: what is measured.
+        count: scenes.
+        seed: of the scenes.
+    """
+    looked = [look(eyes.detector, e) for e in held_out(count, seed=seed)]
+    level = getattr(eyes.detector, "threshold", 0.3)
+    point = _summary(looked, level)
+    rng = np.random.default_rng(seed)
+    draws = [_summary([looked[i] for i in rng.integers(count, size=count)], level) for _ in range(300)]
+    figures = {}
+    for name, value in point.items():
+        if name != "threshold":
+            low, high = np.nanquantile([draw[name] for draw in draws], (0.025, 0.975))
+            figures[f"detector.{name}"] = Estimate(value, float(low), float(high), count)
+    by_box, by_point = segmenter_samples(eyes.segmenter, count=min(count, 100), seed=seed)
+    figures |= {"segmenter.iou_box": bootstrap(by_box), "segmenter.iou_point": bootstrap(by_point)}
+    figures |= {f"scorer.{n}": bootstrap(v) for n, v in scorer_samples(eyes.scorer, count=count, seed=seed).items() if v}
+    figures["colours.named"] = bootstrap(colour_samples(count=count, seed=seed))
+    return figures

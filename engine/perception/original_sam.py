@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ..errors import ModelMissing
+from ..errors import ModelNotFound
 from .detector import Box
 from .segmenter import Mask, Point
 
@@ -19,18 +19,18 @@ class OriginalSegmenter:
         kind: "vit_b", "vit_l" or "vit_h".
 
     Raises:
-        ModelMissing: the package or the checkpoint is not there.
+        ModelNotFound: the package or the checkpoint is not there.
     """
 
     def __init__(self, checkpoint: Path, kind: str = "vit_b") -> None:
         try:
             from segment_anything import SamPredictor, sam_model_registry
         except ImportError as error:
-            raise ModelMissing("the package segment-anything is not installed; `pip install 'pentimento[original-sam]'`") from error
+            raise ModelNotFound("the package segment-anything is not installed; `pip install 'pentimento[original-sam]'`") from error
         from safetensors.torch import load_file
 
         if checkpoint.suffix != ".safetensors" or not checkpoint.is_file():
-            raise ModelMissing(f"{checkpoint.name} is not a safetensors file that exists; convert the published checkpoint first")
+            raise ModelNotFound(f"{checkpoint.name} is not a safetensors file that exists; convert the published checkpoint first")
         model = sam_model_registry[kind]()
         model.load_state_dict(load_file(checkpoint))
         self.predictor = SamPredictor(model.eval())

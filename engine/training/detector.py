@@ -137,6 +137,7 @@ class DetectorStage(Stage):
 
     def __init__(self) -> None:
         self.ids = phrase_ids()
+        self.threshold: float | None = None
 
     def build(self) -> nn.Module:
         """A fresh detector."""
@@ -187,11 +188,11 @@ class DetectorStage(Stage):
         self.threshold = figures["threshold"]
         return figures
 
-    threshold = 0.3
-
     def export(self, model: nn.Module) -> None:
         """Writes a transformers folder, the tokenizer, and the calibrated threshold."""
         assert isinstance(model, OwlViTForObjectDetection)
+        if self.threshold is None:  # this run ended before its first measurement
+            self.measure(model)
         folder = self.folder("detector")
         model.half().save_pretrained(folder)
         build_tokenizer(LENGTH).save_pretrained(folder)

@@ -93,7 +93,7 @@ class Pictures:
         """Picks pictures at random, refreshing the pool now and then."""
         if len(self.items) < 256:
             self.refresh(256 - len(self.items))
-        elif self.rng.random() < 0.25:
+        elif self.rng.random() < 0.12:
             self.refresh(count if len(self.items) < self.capacity else count // 2)
         return [self.items[i] for i in self.rng.integers(len(self.items), size=count)]
 
