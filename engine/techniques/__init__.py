@@ -10,6 +10,8 @@ _HOMES = {
     "ClassifierFree": "guidance.classifier_free",
     "Composable": "guidance.composable",
     "Concept": "guidance.composable",
+    "AttendAndExcite": "guidance.attend_and_excite",
+    "LayoutGuidance": "layout.layout_guidance",
     "BlendedLatentDiffusion": "editing.blended_latent_diffusion",
     "Pinning": "editing.ddim_inversion",
     "invert": "editing.ddim_inversion",

@@ -1,0 +1,68 @@
+"""One ready-made example of every technique; the laws run for all of them, so a new technique adds one line.
+
+Examples paint two lanes, "source" and "target", of 64×64 pixels on a tiny random model. Prompts use letters and short words,
+since the tiny tokenizer knows little more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from pentimento.engine import Model, Schedule, Technique, Trajectory, Window
+from pentimento.engine.techniques import (
+    AttendAndExcite,
+    BlendedLatentDiffusion,
+    ClassifierFree,
+    Composable,
+    Concept,
+    LayoutGuidance,
+    Pinning,
+    invert,
+)
+
+PROMPTS = {"source": "a cat and a dog", "target": "a red cat and a dog"}
+STEPS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A technique that is ready to be used.
+
+    Attributes:
+        name: shown by pytest.
+        make: builds it for a model.
+        prompts: lanes it can paint.
+        alone: whether each lane can be painted by itself with the same result (False if lanes talk to each other).
+    """
+
+    name: str
+    make: Callable[[Model], Technique]
+    prompts: dict[str, str] = field(default_factory=lambda: dict(PROMPTS))
+    alone: bool = True
+
+
+def picture() -> torch.Tensor:
+    """Clean latents that look like nothing."""
+    return torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(99))
+
+
+def half() -> torch.Tensor:
+    """Repaint the right half."""
+    mask = torch.zeros(1, 1, 16, 16)
+    mask[..., 8:] = 1
+    return mask
+
+
+def way_back(model: Model) -> Trajectory:
+    """An inversion with the schedule of the laws."""
+    return invert(model, picture(), PROMPTS["source"], schedule=Schedule(STEPS))
+
+
+EXAMPLES = (
+    Example("ClassifierFree", lambda model: ClassifierFree(5.0, "red dog")),
+    Example("Composable", lambda model: Composable((Concept("dog", 2.0, half()[0, 0]), Concept("cat", -1.0)))),
+    Example("AttendAndExcite", lambda model: AttendAndExcite(("cat", "dog"), window=Window())),
+    Example("LayoutGuidance", lambda model: LayoutGuidance((("cat", (0.0, 0.0, 0.5, 1.0)),), rounds=2, window=Window())),
+    Example("BlendedLatentDiffusion", lambda model: BlendedLatentDiffusion(picture(), half(), (5, 3))),
+    Example("Pinning", lambda model: Pinning(way_back(model)), alone=False),
+)
