@@ -22,6 +22,7 @@ _HOMES = {
     "LanguagePlanner": "llm",
     "ScriptedMind": "decide",
     "contact_sheet": "sheet",
+    "sheet_of": "sheet",
 }
 __all__ = sorted(_HOMES)
 

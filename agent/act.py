@@ -10,11 +10,11 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..tools import CATALOGUE, Studio
+from ..tools import CATALOGUE, Studio, Tool
 from ..tools.errors import ToolError
 from ..tools.tool import call as call_tool
 from . import verbs
@@ -23,6 +23,7 @@ from .graph import place
 from .run import Acted, Call, Event, Failed, Run, Value, handles
 
 REFERENCE = re.compile(r"^\$([\w-]+)\.([\w.]+)$")
+IMPORT = "import_picture"
 log = logging.getLogger(__name__)
 
 
@@ -34,11 +35,15 @@ class Hands:
         studio: the tools' services.
         recall: finds an earlier step by its key.
         export: writes the session's script and gives its name.
+        catalogue: the tools by name.
+        use: makes a checked call: (name, arguments, studio) to result.
     """
 
     studio: Studio
     recall: Callable[[str], Acted | None] = lambda key: None
     export: Callable[[Run], str] | None = None
+    catalogue: Mapping[str, Tool] = field(default_factory=lambda: CATALOGUE)
+    use: Callable[[str, Any, Studio], Any] = call_tool
 
     def act(self, call: Call, run: Run) -> Event:
         """Makes one call.
@@ -62,7 +67,9 @@ class Hands:
     def _use(self, call: Call, run: Run) -> Acted:
         step = len(run.steps) + 1
         args = fill(call.args, run)
-        tool = CATALOGUE.get(call.tool)
+        if call.tool == IMPORT:
+            return self._taken(args, call, step, run)
+        tool = self.catalogue.get(call.tool)
         if tool is not None and "seed" in tool.args_model.model_fields and isinstance(args, dict) and args.get("seed") is None:
             args = {**args, "seed": seed_for(run.opened.seed, step)}
         fingerprint = self.studio.fingerprint_for(call.tool, args) if tool is not None else ""
@@ -74,7 +81,7 @@ class Hands:
             return earlier.model_copy(update={"step": step, "call": made, "parent": place(run).head, "reused": reused})
         before = self.studio.engine_calls
         began = time.perf_counter()
-        result = call_tool(call.tool, args, self.studio)
+        result = self.use(call.tool, args, self.studio)
         data = result.model_dump(mode="json")
         return Acted(
             step=step,
@@ -89,6 +96,15 @@ class Hands:
             engine_calls=self.studio.engine_calls - before,
             seconds=round(time.perf_counter() - began, 3),
         )
+
+    def _taken(self, args: Any, call: Call, step: int, run: Run) -> Acted:
+        """A picture of the user's, already in the store, as a step that edits can start from."""
+        handle = str(args.get("image"))
+        self.studio.artifacts.get_image(handle)  # raises where it is not there
+        result = {"image": handle}
+        made = Call(id=call.id, tool=IMPORT, args=result)
+        said = "a picture of the user's"
+        return Acted(step=step, call=made, key="", parent=place(run).head, inputs=(handle,), outputs=(handle,), result=result, said=said)
 
     def _still_there(self, earlier: Acted) -> bool:
         return all(self.studio.artifacts.has(handle) for handle in earlier.outputs)

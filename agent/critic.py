@@ -6,7 +6,7 @@ nobody knows, and the verdict is "unsure". The model gets the list of promises a
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,8 +15,9 @@ from ..prompts import render
 from ..tools import Studio
 from ..tools.checks import Check, Verdict, judge
 from .answers import sentence
+from .ledger import UNCHANGED
 
-UNCHANGED = Check(id="unchanged_outside", kind="unchanged_outside", subject="everything else")
+ELSEWHERE = Check(id=UNCHANGED, kind="unchanged_outside", subject="everything else")
 
 
 class Critic(Protocol):
@@ -48,16 +49,33 @@ class EyesCritic:
         """Looks at a picture; see `Critic.judge`."""
         artifacts = self.studio.artifacts
         earlier = region = None
-        asked = [c for c in checks if c.kind != "unchanged_outside"]
+        asked = [c for c in checks if c.id != UNCHANGED]
         if before is not None and regions:
             earlier = artifacts.get_image(before)
             for handle in regions:
                 mask = artifacts.get_mask(handle)
                 region = mask if region is None else region | mask
-            asked.append(UNCHANGED)
+            asked.append(ELSEWHERE)
         if not asked:
             return ()
         return tuple(judge(asked, artifacts.get_image(image), self.studio.eyes, before=earlier, region=region))
+
+
+@dataclass(frozen=True)
+class ScriptedCritic:
+    """Says what a function says: for tests, and for measuring what a wrong critic would do.
+
+    Attributes:
+        opinion: from (checks, image, before) to verdicts.
+    """
+
+    opinion: Callable[[Sequence[Check], str, str | None], Sequence[Verdict]]
+
+    def judge(
+        self, checks: Sequence[Check], image: str, *, before: str | None = None, regions: Sequence[str] = ()
+    ) -> tuple[Verdict, ...]:
+        """Says what the function says; see `Critic.judge`."""
+        return tuple(self.opinion(checks, image, before))
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,7 @@ class SecondOpinion:
     ) -> tuple[Verdict, ...]:
         """Looks twice; see `Critic.judge`. A model that cannot be asked leaves the first verdicts as they are."""
         verdicts = self.first.judge(checks, image, before=before, regions=regions)
-        asked = {c.id: c for c in checks if c.kind != "unchanged_outside"}
+        asked = {c.id: c for c in checks if c.id != UNCHANGED}
         if not asked or not self.chat.sees:
             return verdicts
         try:

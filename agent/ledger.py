@@ -8,29 +8,27 @@ from dataclasses import dataclass
 
 from ..tools.checks import Verdict
 
+UNCHANGED = "unchanged_outside"  # id and kind of the check that an edit did not reach beyond its region
 MOST_CHECKS = 20  # more than this from a model is noise, not diligence (techniques note, section 2)
 
 
 @dataclass(frozen=True, order=True)
 class Score:
-    """How well a picture keeps its promises; compares by what holds, then by what is certainly broken, then by evidence.
+    """How well a picture keeps its promises; compares by what holds, then by what is certainly broken.
 
     Attributes:
         passed: how many checks hold.
         intact: minus how many certainly do not.
-        margin: mean confidence of the checks that hold, rounded so that noise does not decide.
     """
 
     passed: int
     intact: int
-    margin: float = 0.0
 
 
 def score(verdicts: Sequence[Verdict]) -> Score:
-    """Sums up the verdicts on one picture."""
-    passed = [v for v in verdicts if v.status == "pass"]
-    failed = sum(v.status == "fail" for v in verdicts)
-    return Score(len(passed), -failed)
+    """Sums up the verdicts on what a picture shows; whether an edit harmed the rest is a question of its own."""
+    kept = [v for v in verdicts if v.check != UNCHANGED]
+    return Score(sum(v.status == "pass" for v in kept), -sum(v.status == "fail" for v in kept))
 
 
 def broken(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -21,7 +21,7 @@ from .critic import Critic
 from .decide import Mind
 from .errors import AgentError
 from .graph import place
-from .ledger import broken, doubtful, lost, score
+from .ledger import UNCHANGED, broken, doubtful, lost, score
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
 from .turn import best, lineage, made, pending, planned, rounds_without_gain, unjudged
 
@@ -123,16 +123,14 @@ def better(mark: Sequence[Verdict], verdicts: Sequence[Verdict], *, whole: bool)
         verdicts: verdicts on the new one.
         whole: the new one was painted from nothing, so that single checks may be lost if more are won.
     """
-    changed = [v for v in verdicts if v.kind == "unchanged_outside" and v.status == "fail"]
-    if changed:
+    if any(v.check == UNCHANGED and v.status == "fail" for v in verdicts):
         return False, "rolled back: something outside the edit changed"
     gone = lost(mark, verdicts)
     if gone and not whole:
         return False, f"rolled back: it broke {', '.join(gone)}"
-    old = score([v for v in mark if v.kind != "unchanged_outside"])
-    new = score([v for v in verdicts if v.kind != "unchanged_outside"])
+    old, new = score(mark), score(verdicts)
     if new > old:
-        return True, f"accepted: {new.passed} of {len(verdicts)} checks hold, {old.passed} did"
+        return True, f"accepted: {new.passed} checks hold, {old.passed} did"
     return False, "rolled back: the ledger did not improve"
 
 

@@ -292,7 +292,7 @@ def _report(run: Run, said_before: str) -> str:
 def _sorry(intent: NotUnderstood, context: Context, concepts: Sequence[str]) -> str:
     """Says plainly what was not understood, and what is known instead."""
     if intent.missing:
-        if context.wanted is None:
+        if not context.picture or context.wanted is None:
             return "There is no picture yet. Say what you would like to see."
         shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
         return f"The picture was not made to show a {intent.missing}; it shows {shown}. I left it as it is."

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from .act import Hands
+from .act import IMPORT, Hands
 from .errors import ScriptError
 from .graph import maker, place
 from .run import Acted, Asked, Call, Event, Failed, Moved, Run, Stopped, Value
@@ -108,8 +108,8 @@ def script_of(run: Run, *, everything: bool = False) -> Script:
             paths.setdefault(handle, f"$s{step.step}.{path}")
     outside = tuple(
         ScriptPicture(handle=h, file=f"{h.split(':')[1]}.png")
-        for h in dict.fromkeys(h for s in run.steps if s.step in needed for h in s.inputs)
-        if maker(run, h) is None and h.startswith("image:")
+        for h in dict.fromkeys(h for s in run.steps if s.step in needed for h in s.inputs if h.startswith("image:"))
+        if (source := maker(run, h)) is None or source.call.tool == IMPORT
     )
     opened = run.opened
     return Script(session=opened.session, profile=opened.profile, seed=opened.seed, pictures=outside, steps=tuple(steps))

@@ -5,7 +5,9 @@ with Session.open("sketches") as session:
 """
 
 import io
+import json
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from ..engine.language import Chat, LanguageConfig, open_chat
 from ..tools import Studio
 from . import answers, graph
-from .act import Hands
+from .act import IMPORT, Hands
 from .budget import Budget
 from .critic import Critic, EyesCritic, SecondOpinion
 from .decide import Mind
 from .errors import NoSuchPicture, ScriptError
 from .loop import Crew, advance
-from .run import Answered, Asked, Event, Failed, Opened, Run, Stopped
+from .run import Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
 from .scripts import Replayed, picture_file, read_script, replay, script_of, write_script
 from .store import Log
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 VERSION = "0.1.0"
+OWN = (
+    "Your picture is the current one. The embedded painter knows only its own small world of emoji-like scenes: "
+    "it can try to edit this, but do not expect much where the picture is of another kind."
+)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,11 @@ class Session:
         studio: the tools' services.
         mind: who plans.
         home: the folder of log and artifacts.
+        hands: what acts; the catalogue's tools on the studio when None.
         critic: who looks; the studio's eyes when None.
         budget: what a turn may cost.
         watch: sees each event as it is written.
+        stop: set to end the turn that is under way.
     """
 
     def __init__(
@@ -73,18 +81,21 @@ class Session:
         mind: Mind,
         home: Path,
         *,
+        hands: Hands | None = None,
         critic: Critic | None = None,
         budget: Budget | None = None,
         watch: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         """Puts the parts together; `Session.open` finds them."""
         self.run = run
         self.log = log
+        self._stop = stop or threading.Event()
         self.studio = studio
         self.home = home
-        self._watch = watch or (lambda event: None)
-        hands = Hands(studio, log.recall, self._export_beside)
-        self.crew = Crew(mind, hands, critic or EyesCritic(studio), budget or Budget(), studio.cancelled)
+        self.watch = watch or (lambda event: None)
+        hands = hands or Hands(studio, log.recall, self._export_beside)
+        self.crew = Crew(mind, hands, critic or EyesCritic(studio), budget or Budget(), self._stop.is_set)
 
     @classmethod
     def open(
@@ -130,12 +141,15 @@ class Session:
             run = Run(events=(first,))
         if planner == "llm" and chat is None:
             chat = open_chat(LanguageConfig.load())
-        studio = Studio(folder, profile=run.opened.profile, seed=run.opened.seed, language=chat, **studio_settings)
+        stop = threading.Event()
+        studio = Studio(
+            folder, profile=run.opened.profile, seed=run.opened.seed, language=chat, cancelled=stop.is_set, **studio_settings
+        )
         mind = planner if not isinstance(planner, str) else _mind(planner, studio, chat)
         critic: Critic = EyesCritic(studio)
         if chat is not None and chat.sees:
             critic = SecondOpinion(critic, chat, studio)
-        return cls(run, log, studio, mind, folder, critic=critic, budget=budget, watch=watch)
+        return cls(run, log, studio, mind, folder, critic=critic, budget=budget, watch=watch, stop=stop)
 
     def close(self) -> None:
         """Closes the log."""
@@ -169,6 +183,7 @@ class Session:
             self._add(Failed(call=None, code="interrupted", message="the turn before this one was interrupted", answer="cancelled"))
             self._finish()
         given = tuple(self.take(p) for p in pictures)
+        self._stop.clear()
         self._add(Asked(text=text, pictures=given))
         return self._finish()
 
@@ -184,6 +199,31 @@ class Session:
         """
         return str(self.studio.artifacts.import_picture(Path(picture) if isinstance(picture, str) else picture))
 
+    def open_picture(self, picture: Path | str | bytes) -> Turn:
+        """Makes a picture of the user's the current one, to be edited.
+
+        Raises:
+            ToolError: it cannot be taken in.
+        """
+        handle = self.take(picture)
+        self._add(Asked(text="my own picture", pictures=(handle,)))
+        call = Call(id="own", tool=IMPORT, args={"image": handle})
+        self._add(Decided(calls=(call,)))
+        self._add(self.crew.hands.act(call, self.run))
+        self._add(Moved(head=len(self.run.steps), why="kept"))
+        self._add(Answered(text=OWN))
+        self._add(Stopped(reason="answered"))
+        return self.turn()
+
+    def cancel(self) -> None:
+        """Ends the turn that is under way, at its next step; what is finished stays."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the turn under way was asked to end."""
+        return self._stop.is_set()
+
     def _finish(self) -> Turn:
         while not self.run.done:
             self._add(advance(self.run, self.crew))
@@ -192,7 +232,7 @@ class Session:
     def _add(self, event: Event) -> None:
         self.log.append(self.run.opened.session, len(self.run.events), event)
         self.run = self.run.plus(event)
-        self._watch(event)
+        self.watch(event)
 
     # where the session stands
 
@@ -268,6 +308,24 @@ class Session:
         file = self.home / "exports" / f"{run.opened.session}.yaml"
         write_script(script_of(run), file, self.png)
         return f"exports/{file.name}"
+
+    def picture_file(self, number: int) -> Path:
+        """The file of a kept picture at the size people see, written when first asked for; it carries its recipe.
+
+        Args:
+            number: as the user counts, from 1.
+        """
+        from PIL.PngImagePlugin import PngInfo
+
+        step = graph.place(self.run).pictures[number - 1]
+        file = self.home / "pictures" / self.run.opened.session / f"{number:02d}.png"
+        if not file.exists():
+            made = self.run.step(step)
+            recipe = PngInfo()
+            recipe.add_text("pentimento", json.dumps({"tool": made.call.tool, "args": made.call.args, "fingerprint": made.fingerprint}))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self.view(made.image).save(file, "PNG", pnginfo=recipe)
+        return file
 
     def png(self, handle: str) -> bytes:
         """A picture as a PNG file, at the size the engine works on."""

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from .answers import asked_for, ledger_lines
+from .graph import nodes, place
+from .run import Asked, Decided, Judged, Run
+
 if TYPE_CHECKING:
     from PIL import Image
+
+    from .session import Session
 
 SIDE, GAP, LINE, COLUMNS = 256, 20, 17, 4
 PAPER, INK, FAINT = (250, 248, 244), (40, 38, 36), (130, 124, 118)
@@ -70,3 +76,32 @@ def _lines(frame: Frame) -> list[tuple[str, str]]:
         lines.append((status if status in MARKS else "not_asked", first))
         lines += [("more", part) for part in rest]
     return lines
+
+
+def sheet_of(session: "Session", heading: str | None = None) -> "Image.Image":
+    """The contact sheet of a session: its kept pictures in order."""
+    here = place(session.run)
+    asked = asked_for(session.run)
+    known = nodes(session.run)
+    frames = []
+    for number, step in enumerate(here.pictures, 1):
+        node = known[step]
+        source = here.came_from.get(step)
+        origin = f"from {here.pictures.index(source) + 1}, " if source in here.pictures else ""
+        note = f"{origin}by {node.tool}, seed {node.seed}{_repairs(session.run, node.turn)}"
+        title = f"{number} · {asked.get(step, node.tool)}"
+        frames.append(Frame(session.view(node.image), title, ledger_lines(session.run, step), note))
+    return contact_sheet(frames, heading or f"Pentimento · session {session.run.opened.session}")
+
+
+def _repairs(run: Run, turn: int) -> str:
+    """How many repairs a turn tried, and how many helped."""
+    count = 0
+    tried = gained = 0
+    for event in run.events:
+        count += isinstance(event, Asked)
+        if count == turn and isinstance(event, Decided) and event.by == "repair":
+            tried += 1
+        if count == turn and tried and isinstance(event, Judged):
+            gained += event.accepted
+    return f"; {tried} repair{'s' * (tried != 1)} tried, {gained} accepted" if tried else ""

@@ -237,6 +237,8 @@ class _Clause:
                 return self.last
             if len(things) == 1:
                 return things[0]
+            if not self.context.picture:
+                raise _Unreadable(NotUnderstood(missing=words))
             raise _Unreadable(NotUnderstood(unknown=(words,)))
         wish = self.wish(words)
         if self.context.wanted is None:

@@ -1,0 +1,220 @@
+"""The loop paints, looks and repents: what it accepts, what it rolls back, when it stops."""
+
+from pathlib import Path
+
+import pytest
+from double import PaperStudio, paper_session
+
+from pentimento.agent import graph
+from pentimento.agent.budget import Budget
+from pentimento.agent.run import Decided, Failed, Judged, Run, Stopped
+from pentimento.agent.session import Session
+
+
+def things(session: Session) -> frozenset[str]:
+    studio = session.studio
+    assert isinstance(studio, PaperStudio) and session.image is not None
+    return studio.pictures[session.image]
+
+
+def remedies(session: Session) -> list[str]:
+    return [e.remedy.operation for e in session.run.turn if isinstance(e, Decided) and e.remedy is not None]
+
+
+def test_a_right_picture_is_left_alone(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    turn = session.say("a red car and a dog")
+    assert turn.reason == "satisfied" and turn.number == 1 and things(session) == {"red car", "dog"}
+    assert remedies(session) == [] and all(status == "pass" for status, _ in turn.ledger)
+
+
+def test_a_missing_thing_is_added(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(faults=["-dog"]))
+    turn = session.say("a red car and a dog")
+    assert remedies(session) == ["add"] and turn.reason == "satisfied" and "dog" in things(session)
+    assert turn.number == 1, "the broken picture was never kept"
+
+
+def test_a_wrong_colour_is_repaired(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(faults=["-red car, +blue car"]))
+    session.say("a red car and a dog")
+    assert remedies(session)[0] == "recolour" and things(session) == {"red car", "dog"}
+
+
+def test_less_than_half_right_is_painted_anew(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(faults=["-red car, -dog"]))
+    turn = session.say("a red car and a dog")
+    assert remedies(session) == ["again"] and turn.reason == "satisfied"
+
+
+def test_an_edit_that_does_nothing_is_tried_again_then_rolled_back(tmp_path: Path) -> None:
+    studio = PaperStudio(broken_edits=set(range(1, 50)))
+    session = paper_session(tmp_path, studio)
+    before = session.say("a red car and a dog").image
+    turn = session.say("replace the dog with a cat")
+    assert turn.image == before and turn.number == 1
+    assert turn.reason == "no_gain" and "stays as it was" in turn.text
+    assert "redo" in remedies(session)
+
+
+def test_an_edit_that_failed_once_is_mended(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(broken_edits={1}))
+    session.say("a red car and a dog")
+    turn = session.say("replace the dog with a cat")
+    assert turn.reason == "satisfied" and things(session) == {"red car", "cat"} and remedies(session) == ["redo"]
+
+
+def test_an_edit_that_changes_something_else_is_rolled_back(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(careless_edits={1}))
+    session.say("a red car and a dog")
+    turn = session.say("make the car blue")
+    judged = [e for e in turn.events if isinstance(e, Judged)]
+    assert not judged[1].accepted and "outside" in judged[1].why
+    assert things(session) == {"blue car", "dog"}, "the second try was careful"
+
+
+@pytest.mark.parametrize(
+    ("budget", "reason"),
+    [(Budget(rounds=1), "rounds"), (Budget(calls=2), "calls"), (Budget(rounds=9), "no_gain")],
+    ids=["rounds", "calls", "patience"],
+)
+def test_the_loop_is_bounded(tmp_path: Path, budget: Budget, reason: str) -> None:
+    studio = PaperStudio(faults=["-dog"] * 99, broken_edits=set(range(99)))
+    session = paper_session(tmp_path, studio, budget=budget)
+    turn = session.say("a red car and a dog")
+    assert turn.reason == reason and turn.number == 1, "the best picture is kept all the same"
+    assert len(studio.calls) <= 24
+
+
+def test_undo_redo_branch_and_names(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car and a dog")
+    session.say("remove the dog")
+    session.say("change the background to snow")
+    assert things(session) == {"red car", "@snow"}
+    assert "Picture 2" in session.say("undo").text and things(session) == {"red car"}
+    session.say("redo")
+    assert things(session) == {"red car", "@snow"}
+    session.say("go back to the first one")
+    session.say("replace the dog with a cat")
+    assert things(session) == {"red car", "cat"} and session.turn().number == 4
+    here = graph.place(session.run)
+    assert [here.came_from[s] and here.pictures.index(here.came_from[s] or 0) + 1 for s in here.pictures] == [None, 1, 2, 1]
+    session.say("call this version sunny")
+    session.say("go back to the second one")
+    session.say("go back to sunny")
+    assert things(session) == {"red car", "cat"}
+    assert session.say("redo").text.startswith("Nothing was undone")
+    assert "→ 4" in session.history and "(from 1)" in session.history
+
+
+def test_what_is_wanted_follows_the_branch(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car and a dog")
+    session.say("remove the dog")
+    assert "not made to show a dog" in session.say("make the dog pink").text
+    session.undo()
+    assert session.say("make the dog pink").reason == "satisfied"
+
+
+def test_several_changes_in_one_request(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car and a dog")
+    turn = session.say("remove the dog and make the car blue, then change the background to snow")
+    assert things(session) == {"blue car", "@snow"} and turn.number == 2
+
+
+def test_a_turned_down_picture_can_be_kept(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(broken_edits=set(range(1, 50))))
+    session.say("a red car and a dog")
+    turn = session.say("replace the dog with a cat")
+    step = next(e.step for e in turn.events if isinstance(e, Judged) and not e.accepted)
+    assert f"keep {step}" in turn.text
+    assert session.keep(step).number == 2
+
+
+def test_concepts_are_learned_and_painted(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    turn = session.say("learn this as Mia, a dog", [b"one", b"two"])
+    name, args = studio.calls[-1]
+    assert name == "customize" and args["name"] == "mia" and args["noun"] == "dog" and len(args["images"]) == 2
+    assert "learned mia" in turn.text and turn.image is None
+    session.say("mia in the snow")
+    assert things(session) == {"mia", "@snow"}
+    assert "pictures" in session.say("learn the concept Rex from these pictures").text
+
+
+def test_looking_and_helping_change_nothing(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    for words in ("what do you see?", "make it bigger", "undo", "upscale"):
+        assert "picture" in session.say(words).text
+    first = session.say("a red car and a dog").image
+    for words in ("what do you see?", "help", "history", "upscale it", "how many dogs are there?", "paint a dragon", ""):
+        turn = session.say(words)
+        assert turn.image == first and turn.text, words
+    assert "dragon" in session.say("replace the dog with a dragon").text
+
+
+def test_a_broken_tool_does_not_end_the_session(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    studio.pictures = None  # type: ignore[assignment]
+    turn = session.say("a red car")
+    failed = [e for e in turn.events if isinstance(e, Failed)]
+    assert failed[0].code == "internal" and "broke" in turn.text
+    studio.pictures = {}
+    assert session.say("a red car").reason == "satisfied"
+
+
+def test_any_prefix_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    """A process that dies after any event goes on where it was, and comes to the same pictures."""
+    whole = paper_session(tmp_path / "whole", PaperStudio(faults=["-dog"]))
+    whole.say("a red car and a dog")
+    whole.say("remove the dog")
+    events = whole.run.events
+    for cut in range(2, len(events)):
+        folder = tmp_path / f"cut{cut}"
+        studio = PaperStudio(faults=["-dog"], pictures=dict(whole.studio.pictures))  # type: ignore[attr-defined]
+        if any(getattr(e, "kind", "") == "acted" for e in events[:cut]):
+            studio.faults = []
+        session = paper_session(folder, studio)
+        for number, event in enumerate(events[:cut]):
+            if number:
+                session.log.append("s", number, event)
+        session.close()
+        session = paper_session(folder, studio)
+        session.resume()
+        if session.run.turns == 1:
+            session.say("remove the dog")
+        assert things(session) == {"red car"}, f"cut after event {cut}"
+        assert Run.model_validate(session.run.model_dump()) == session.run
+
+
+def test_saying_something_closes_an_interrupted_turn(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car")
+    session._add(session.run.turn[0])  # a turn that began and went no further
+    turn = session.say("history")
+    reasons = [e.reason for e in session.run.events if isinstance(e, Stopped)]
+    assert reasons == ["satisfied", "interrupted", "answered"] and turn.number == 1
+
+
+def test_cancel_ends_the_turn_and_keeps_what_is_finished(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio(faults=["-dog"]))
+    session.watch = lambda event: session.cancel() if isinstance(event, Judged) else None
+    turn = session.say("a red car and a dog")
+    assert turn.reason == "cancelled" and turn.number == 1
+    session.watch = lambda event: None
+    assert session.say("add a dog").reason == "satisfied"
+
+
+def test_equal_work_is_not_done_twice(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    session.say("what do you see?")
+    count = len(studio.calls)
+    session.say("what do you see?")
+    assert len(studio.calls) == count
+    assert session.run.steps[-1].reused == session.run.steps[-2].step
