@@ -1,7 +1,6 @@
 """Makes a typed request regular: one case, no courtesies, likely misspellings mended.
 
-Mending is timid on purpose: "coat" must not become "cat" unseen. A word is changed only when exactly one known word is a swap of two
-neighbouring letters away, or, for words of five letters and more with the same first letter, one letter (two from seven letters on).
+Verbs have to be mended before patterns can match; how timidly is decided in `tools/spelling.py`.
 """
 
 import re
@@ -9,6 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
+from ..tools.spelling import nearest
+from ..tools.wording import FILLERS, SYNONYMS
 
 VERBS = (
     "replace swap exchange substitute turn change transform convert make remove delete erase take away add insert place put move shift "
@@ -45,36 +46,10 @@ def tidy(text: str, names: Iterable[str] = ()) -> str:
 def lexicon() -> frozenset[str]:
     """Words that a misspelling may be mended to."""
     nouns = [w for o in OBJECTS.values() for w in (o.name, o.plural)]
-    return frozenset((*nouns, *COLOURS, *BACKGROUNDS, *COUNTS, *(s for s in SIZES if s), *VERBS, *SMALL))
+    return frozenset((*nouns, *COLOURS, *BACKGROUNDS, *COUNTS, *(s for s in SIZES if s), *VERBS, *SMALL, *SYNONYMS, *FILLERS))
 
 
 def mended(word: str) -> str:
     """The known word that a misspelling most likely means, or the word itself."""
     known = lexicon()
-    if len(word) < 3 or word in known:
-        return word
-    near = [k for k in known if _swapped(word, k)]
-    if not near and len(word) >= 5:
-        most = 2 if len(word) >= 7 else 1
-        far = {k: _distance(word, k) for k in known if len(k) >= 5 and k[0] == word[0]}
-        nearest = min(far.values(), default=most + 1)
-        near = [k for k, d in far.items() if d == nearest <= most]
-    return near[0] if len(near) == 1 else word
-
-
-def _swapped(a: str, b: str) -> bool:
-    """Whether two neighbouring letters changed places."""
-    if len(a) != len(b):
-        return False
-    off = [i for i in range(len(a)) if a[i] != b[i]]
-    return len(off) == 2 and off[1] == off[0] + 1 and a[off[0]] == b[off[1]] and a[off[1]] == b[off[0]]
-
-
-def _distance(a: str, b: str) -> int:
-    """Levenshtein distance."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        before, row = row, [i]
-        for j, y in enumerate(b, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
-    return row[-1]
+    return word if word in known else nearest(word, known) or word
