@@ -1,0 +1,121 @@
+"""Checks: what a picture must show, one fact each, and what eyes say about them.
+
+Source: facts with parents as in DSG (Cho et al. 2024, arXiv:2310.18235), answered by detector rules as in VPEval and GenEval (Ghosh et
+al. 2023, arXiv:2310.11513) and by a pixel rule for colours.
+Differs: a verdict may be "unsure", and a child of a fact that does not hold is "not_asked", all the way down.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from .scene import Corners
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Kind = Literal["exists", "count", "absent", "attribute", "relation", "background", "unchanged_outside", "identity", "size"]
+Status = Literal["pass", "fail", "unsure", "not_asked"]
+_Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value)]
+
+
+class Check(BaseModel):
+    """One fact that a picture must show.
+
+    Attributes:
+        id: unique in its ledger.
+        kind: which rule answers it.
+        subject: a noun phrase without article.
+        value: the number, colour, size, relation or background.
+        object: the other thing of a relation.
+        parents: ids of checks that must hold before this one makes sense.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1, max_length=200)
+    kind: Kind
+    subject: str = Field(min_length=1, max_length=200)
+    value: _Text = Field("", max_length=200)
+    object: str = Field("", max_length=200)
+    parents: tuple[str, ...] = ()
+
+
+class Evidence(BaseModel):
+    """Why a verdict is what it is.
+
+    Attributes:
+        boxes: where the eyes saw the subject, best first.
+        scores: how sure they were, one for each box.
+        eye: which eye answered.
+        sentence: the reason for a reader.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    boxes: tuple[Corners, ...] = ()
+    scores: tuple[float, ...] = ()
+    eye: str = ""
+    sentence: str = ""
+
+
+class Verdict(BaseModel):
+    """What the eyes say about a check.
+
+    Attributes:
+        check: the check's id.
+        kind: the check's kind.
+        status: pass, fail, unsure (nobody knows) or not_asked (a parent does not hold).
+        confidence: of the status, in [0, 1].
+        evidence: why.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    check: str
+    kind: Kind
+    status: Status
+    confidence: float = Field(0.5, ge=0, le=1)
+    evidence: Evidence = Evidence()
+
+
+def judge(
+    checks: Sequence[Check], picture: "Image", eyes: Any, *, before: "Image | None" = None, region: np.ndarray | None = None
+) -> list[Verdict]:
+    """Holds a picture against checks.
+
+    Args:
+        checks: in any order; parents may stand behind their children.
+        picture: RGB.
+        eyes: detector, segmenter and scorer; one that is missing makes its checks unsure.
+        before: the picture it was edited from, for `unchanged_outside`.
+        region: (height, width) bool of what the edit was free to change.
+
+    Returns:
+        One verdict for each check, in the order of the checks.
+    """
+    from .seeing import Seen
+
+    seen = Seen(picture, eyes, checks, before, region)
+    known = {check.id: check for check in checks}
+    verdicts: dict[str, Verdict] = {}
+
+    def settle(check: Check, above: frozenset[str]) -> Verdict:
+        if check.id in verdicts:
+            return verdicts[check.id]
+        failed = None
+        for name in check.parents:
+            if name in known and name not in above:  # a circle of parents is cut where it closes
+                parent = settle(known[name], above | {check.id})
+                if parent.status != "pass" and failed is None:
+                    failed = name
+        if failed is not None:
+            verdict = Verdict(check=check.id, kind=check.kind, status="not_asked", evidence=Evidence(sentence=f"depends on {failed}"))
+        else:
+            verdict = seen.verdict(check)
+        verdicts[check.id] = verdict
+        return verdict
+
+    return [settle(check, frozenset()) for check in checks]

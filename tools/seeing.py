@@ -1,0 +1,303 @@
+"""How each kind of check is answered: rules on what detector, segmenter and scorer say about one picture."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine.world.scene import holds
+from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, NATURAL, SIZES
+from .checks import Check, Evidence, Status, Verdict
+from .errors import Unavailable
+from .scene import Corners, centre, sides
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DOUBT = 0.6  # share of the detector's threshold above which a box is neither seen nor unseen
+SURE_COLOUR = 0.5  # share of a thing's pixels that settles its colour
+MAYBE_COLOUR = 0.25  # below it the colour is certainly another
+SMALL, NOT_SMALL = 0.36, 0.42  # longer side; the world draws small things up to 0.30 and others from 0.30 in a crowd
+BIG, NOT_BIG = 0.56, 0.46
+SURE_PLACE = 0.5  # share of the scorer's belief that settles the background
+MAYBE_PLACE = 0.15
+SAME, OTHER = 0.85, 0.6  # cosine of a concept's pictures and what is seen
+
+
+def split_phrase(phrase: str) -> tuple[str, str | None, str]:
+    """(size, colour, noun) of a noun phrase; the noun keeps every other word."""
+    size, colour, rest = "", None, []
+    for word in phrase.lower().split():
+        if word in SIZES and word:
+            size = word
+        elif word in COLOURS:
+            colour = word
+        elif word not in ("a", "an", "the"):
+            rest.append(word)
+    return size, colour, " ".join(rest)
+
+
+class Seen:
+    """One picture under the eyes; what was looked at once is not looked at again.
+
+    Args:
+        picture: RGB.
+        eyes: detector, segmenter, scorer.
+        checks: all that will be asked.
+        before: the picture it was edited from.
+        region: what the edit was free to change.
+    """
+
+    def __init__(
+        self, picture: "Image", eyes: Any, checks: Sequence[Check] = (), before: "Image | None" = None, region: np.ndarray | None = None
+    ) -> None:
+        """Takes the picture; nothing is looked at yet."""
+        self.picture = picture.convert("RGB")
+        self.eyes = eyes
+        self.checks = tuple(checks)
+        self.before = before
+        self.region = region
+        self._found: dict[str, list[Any]] = {}
+        self._masks: dict[Corners, np.ndarray] = {}
+
+    # -- looking
+
+    @cached_property
+    def threshold(self) -> float:
+        """The detector's own least score."""
+        return float(getattr(self.eyes.detector, "threshold", 0.3))
+
+    def candidates(self, phrase: str) -> list[Any]:
+        """Everything that might be the phrase, best first, doubtful ones included."""
+        if phrase not in self._found:
+            self._found[phrase] = self.eyes.detector.detect(self.picture, [phrase], DOUBT * self.threshold)
+        return self._found[phrase]
+
+    def found(self, phrase: str) -> list[Any]:
+        """What certainly is the phrase, best first; a colour in it is settled by the pixels."""
+        _, colour, noun = split_phrase(phrase)
+        sure = [d for d in self.candidates(noun) if d.score >= self.threshold]
+        if colour is None:
+            return sure
+        return [d for d in sure if self.colours(d.box).get(colour, 0.0) >= SURE_COLOUR]
+
+    def mask(self, box: Corners) -> np.ndarray:
+        """The outline of what a box shows; the ellipse in the box where there is no segmenter."""
+        if box not in self._masks:
+            try:
+                mask = np.asarray(self.eyes.segmenter.segment(self.picture, [box])[0], bool)
+            except Unavailable:
+                mask = _ellipse(box, self.picture.height, self.picture.width)
+            self._masks[box] = mask if mask.any() else _ellipse(box, self.picture.height, self.picture.width)
+        return self._masks[box]
+
+    def colours(self, box: Corners) -> dict[str, float]:
+        """How much of what a box shows speaks for each colour word."""
+        from ..engine.perception.colours import colour_shares
+
+        return colour_shares(self.picture, self.mask(box))
+
+    def backgrounds(self) -> dict[str, float]:
+        """The scorer's belief in each background, given the things that are asked about."""
+        subjects = [c.subject for c in self.checks if c.kind == "exists"][:2]
+        things = " and ".join(f"a {s}" for s in subjects) or "an empty scene"
+        logits = np.asarray(self.eyes.scorer.score(self.picture, [f"{things} {phrase}" for phrase in BACKGROUNDS.values()]))
+        odds = np.exp(logits - logits.max())
+        return dict(zip(BACKGROUNDS, (odds / odds.sum()).tolist(), strict=True))
+
+    # -- answering
+
+    def verdict(self, check: Check) -> Verdict:
+        """Answers a check whose parents hold."""
+        rules: dict[str, Callable[[Check], Verdict]] = {
+            "exists": self._exists,
+            "absent": self._absent,
+            "count": self._count,
+            "attribute": self._attribute,
+            "relation": self._relation,
+            "size": self._size,
+            "background": self._background,
+            "identity": self._identity,
+            "unchanged_outside": self._unchanged,
+        }
+        try:
+            return rules[check.kind](check)
+        except Unavailable as missing:
+            return self._said(check, "unsure", missing.message)
+
+    def _said(self, check: Check, status: Status, why: str, found: Sequence[Any] = (), eye: str = "", sure: float = 0.5) -> Verdict:
+        boxes = tuple(tuple(float(v) for v in d.box) for d in found)
+        scores = tuple(round(float(d.score), 4) for d in found)
+        name = f"{getattr(self.eyes, 'name', '')} {eye}".strip()
+        evidence = Evidence(boxes=boxes, scores=scores, eye=name, sentence=why)  # type: ignore[arg-type]
+        return Verdict(check=check.id, kind=check.kind, status=status, confidence=round(min(max(float(sure), 0.0), 1.0), 4), evidence=evidence)
+
+    def _exists(self, check: Check) -> Verdict:
+        _, colour, noun = split_phrase(check.subject)
+        if noun in self._concepts():
+            return self._concept_exists(check, noun)
+        sure = self.found(check.subject)
+        if sure:
+            return self._said(check, "pass", f"seen with {sure[0].score:.2f}", sure, "detector", sure[0].score)
+        doubtful = self.candidates(noun)
+        if doubtful and colour is None:
+            return self._said(check, "unsure", f"something like it, with {doubtful[0].score:.2f} only", doubtful, "detector")
+        if doubtful and any(self.colours(d.box).get(colour or "", 0.0) >= MAYBE_COLOUR for d in doubtful):
+            return self._said(check, "unsure", f"a {noun}, perhaps {colour}", doubtful, "detector")
+        return self._said(check, "fail", "not seen", (), "detector", 1 - self.threshold)
+
+    def _absent(self, check: Check) -> Verdict:
+        sure = self.found(check.subject)
+        if sure:
+            return self._said(check, "fail", f"seen with {sure[0].score:.2f}", sure, "detector", sure[0].score)
+        return self._said(check, "pass", "not seen", (), "detector", 1 - self.threshold)
+
+    def _count(self, check: Check) -> Verdict:
+        wanted = int(check.value) if check.value.isdigit() else 1
+        sure = self.found(check.subject)
+        if len(sure) == wanted:
+            return self._said(check, "pass", f"{len(sure)} seen", sure, "detector", min(d.score for d in sure) if sure else 0.5)
+        doubtful = self.candidates(split_phrase(check.subject)[2])
+        if len(sure) < wanted <= len(doubtful):
+            return self._said(check, "unsure", f"{len(sure)} seen, {len(doubtful) - len(sure)} doubtful", doubtful, "detector")
+        return self._said(check, "fail", f"{len(sure)} seen, {wanted} wanted", sure, "detector", 0.7)
+
+    def _attribute(self, check: Check) -> Verdict:
+        things = self.found(check.subject)
+        if not things:
+            return self._said(check, "unsure", f"no {check.subject} to look at", (), "colour rule")
+        if check.value not in COLOURS:
+            return self._asked_scorer(check, things)
+        noun = split_phrase(check.subject)[2]
+        shares = [self.colours(d.box) for d in things]
+        least = min(share.get(check.value, 0.0) for share in shares)
+        worst = min(shares, key=lambda share: share.get(check.value, 0.0))
+        best = max(worst, key=lambda name: worst[name])
+        if least >= SURE_COLOUR:
+            return self._said(check, "pass", f"{least:.0%} of it is {check.value}", things, "colour rule", least)
+        if best == check.value or (NATURAL.get(noun) == check.value and least >= MAYBE_COLOUR):
+            return self._said(check, "unsure", f"mostly {check.value}, {least:.0%}", things, "colour rule")
+        status: Status = "fail" if least < MAYBE_COLOUR else "unsure"
+        return self._said(check, status, f"{worst[best]:.0%} of it is {best}, {least:.0%} {check.value}", things, "colour rule", worst[best])
+
+    def _asked_scorer(self, check: Check, things: Sequence[Any]) -> Verdict:
+        sure = self.eyes.scorer.yes(self.picture, f"a {check.value} {check.subject}")
+        status: Status = "pass" if sure >= 0.75 else "fail" if sure <= 0.25 else "unsure"
+        return self._said(check, status, f"a {check.value} {check.subject}: {sure:.2f}", things, "scorer", max(sure, 1 - sure))
+
+    def _relation(self, check: Check) -> Verdict:
+        ones, others = self.found(check.subject), self.found(check.object)
+        if not ones or not others:
+            return self._said(check, "unsure", f"no {check.subject if not ones else check.object} to look at", (), "detector")
+        if check.value not in ("left of", "right of", "above", "below"):
+            return self._said(check, "unsure", f"{check.value!r} is no relation that can be measured", ones, "detector")
+        pairs = [(a, b) for a in ones for b in others if a.box != b.box]
+        if pairs and all(holds(check.value, a.box, b.box) for a, b in pairs):
+            return self._said(check, "pass", f"{check.value} by the boxes", ones, "detector", min(ones[0].score, others[0].score))
+        if pairs and all(_leans(check.value, a.box, b.box) for a, b in pairs):
+            return self._said(check, "unsure", f"a little {check.value}", ones, "detector")
+        return self._said(check, "fail", f"not {check.value} by the boxes", ones, "detector", 0.8)
+
+    def _size(self, check: Check) -> Verdict:
+        things = self.found(check.subject)
+        if not things:
+            return self._said(check, "unsure", f"no {check.subject} to look at", (), "detector")
+        side = max(sides(things[0].box))
+        if check.value == "small":
+            status: Status = "pass" if side <= SMALL else "fail" if side >= NOT_SMALL else "unsure"
+        elif check.value == "big":
+            status = "pass" if side >= BIG else "fail" if side <= NOT_BIG else "unsure"
+        else:
+            status = "unsure"
+        return self._said(check, status, f"its longer side is {side:.2f} of the picture", things, "detector", 0.8)
+
+    def _background(self, check: Check) -> Verdict:
+        value = check.value or check.subject
+        if value not in BACKGROUNDS:
+            sure = self.eyes.scorer.yes(self.picture, value)
+            status: Status = "pass" if sure >= 0.75 else "fail" if sure <= 0.25 else "unsure"
+            return self._said(check, status, f"{value}: {sure:.2f}", (), "scorer", max(sure, 1 - sure))
+        belief = self.backgrounds()
+        best = max(belief, key=lambda name: belief[name])
+        share = belief[value]
+        status = "pass" if share >= SURE_PLACE else "fail" if share <= MAYBE_PLACE else "unsure"
+        return self._said(check, status, f"{best} with {belief[best]:.2f}, {value} with {share:.2f}", (), "scorer", max(share, 1 - share))
+
+    # -- concepts
+
+    def _concepts(self) -> dict[str, Any]:
+        known = getattr(self.eyes, "concepts", None)
+        return known() if callable(known) else {}
+
+    def _concept_exists(self, check: Check, name: str) -> Verdict:
+        likeness, box = self.likeness(name)
+        status: Status = "pass" if likeness >= SAME else "fail" if likeness <= OTHER else "unsure"
+        found = [_Thing(box, likeness)] if status != "fail" else []
+        return self._said(check, status, f"likeness {likeness:.2f}", found, "scorer", likeness)
+
+    def _identity(self, check: Check) -> Verdict:
+        noun = split_phrase(check.subject)[2]
+        if noun not in self._concepts():
+            return self._said(check, "unsure", f"no concept {noun!r} is known to the eyes", (), "scorer")
+        return self._concept_exists(check, noun)
+
+    def likeness(self, name: str) -> tuple[float, Corners]:
+        """The best cosine of a concept's pictures with a part of this one, and where."""
+        references = np.asarray(self._concepts()[name], float)  # (pictures, width)
+        best, where = -1.0, (0.0, 0.0, 1.0, 1.0)
+        for box in _windows():
+            embedded = np.asarray(self.eyes.scorer.embed(_crop(self.picture, box)), float)
+            cosine = float((references @ embedded).max())
+            if cosine > best:
+                best, where = cosine, box
+        return best, where
+
+    # -- preservation
+
+    def _unchanged(self, check: Check) -> Verdict:
+        if self.before is None or self.region is None:
+            return self._said(check, "not_asked", "there is nothing to compare with")
+        old, new = np.asarray(self.before.convert("RGB"), int), np.asarray(self.picture, int)
+        if old.shape != new.shape or self.region.shape != old.shape[:2]:
+            return self._said(check, "fail", f"the size changed from {old.shape[1]}×{old.shape[0]}", (), "pixels", 1.0)
+        outside = np.abs(old - new).max(-1)[~self.region]
+        most = int(outside.max()) if outside.size else 0
+        why = "no pixel outside the region changed" if most == 0 else f"a pixel outside the region changed by {most} of 255"
+        return self._said(check, "pass" if most == 0 else "fail", why, (), "pixels", 1.0)
+
+
+class _Thing:
+    """A box and how sure somebody is of it."""
+
+    def __init__(self, box: Corners, score: float) -> None:
+        self.box, self.score = box, score
+
+
+def _ellipse(box: Corners, height: int, width: int) -> np.ndarray:
+    (cx, cy), (w, h) = centre(box), sides(box)
+    x, y = (np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height
+    inside = ((x[None] - cx) / max(w / 2, 1e-6)) ** 2 + ((y[:, None] - cy) / max(h / 2, 1e-6)) ** 2 <= 0.64
+    return np.asarray(inside, bool)
+
+
+def _leans(relation: str, a: Corners, b: Corners) -> bool:
+    (ax, ay), (bx, by) = centre(a), centre(b)
+    return {"left of": ax < bx, "right of": ax > bx, "above": ay < by, "below": ay > by}[relation]
+
+
+def _windows() -> list[Corners]:
+    """The whole picture and overlapping parts of it."""
+    boxes: list[Corners] = [(0.0, 0.0, 1.0, 1.0)]
+    for side, count in ((0.7, 3), (0.5, 4)):
+        step = (1 - side) / (count - 1)
+        boxes += [(i * step, j * step, i * step + side, j * step + side) for i in range(count) for j in range(count)]
+    return boxes
+
+
+def _crop(picture: "Image", box: Corners) -> "Image":
+    width, height = picture.size
+    left, top = round(box[0] * width), round(box[1] * height)
+    return picture.crop((left, top, max(round(box[2] * width), left + 1), max(round(box[3] * height), top + 1)))
+
+

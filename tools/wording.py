@@ -1,0 +1,428 @@
+"""The language of the embedded world: requests become wanted scenes, wanted scenes become captions and checks.
+
+Nothing is guessed in silence: a word that is neither known nor a likely misspelling is listed in `unknown`, and every reading that
+is not literal (a misspelling, a synonym, "dogs" without a number) is listed in `readings`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, RELATIONS, SIZES, article
+from .checks import Check
+from .spelling import nearest
+
+MOST = max(COUNTS.values())
+NUMBERS = {number: word for word, number in COUNTS.items()}
+PLURALS = {o.plural: o.name for o in OBJECTS.values()}
+ALWAYS_PLURAL = frozenset(o.name for o in OBJECTS.values() if o.name == o.plural)
+
+# Other words for the same thing; each use is told in `readings`.
+SYNONYMS = {
+    **dict.fromkeys(("kitten", "kitty", "pussycat"), "cat"),
+    **dict.fromkeys(("puppy", "doggy", "doggie", "hound"), "dog"),
+    **dict.fromkeys(("automobile", "auto"), "car"),
+    **dict.fromkeys(("ship", "sailboat", "sailing-boat"), "boat"),
+    **dict.fromkeys(("pony", "foal"), "horse"),
+    **dict.fromkeys(("lorry",), "truck"),
+    **dict.fromkeys(("home", "cottage", "hut"), "house"),
+    **dict.fromkeys(("tortoise",), "turtle"),
+    **dict.fromkeys(("spectacles", "eyeglasses"), "glasses"),
+    **dict.fromkeys(("ocean",), "sea"),
+    **dict.fromkeys(("woods", "wood", "jungle"), "forest"),
+    **dict.fromkeys(("shore", "seaside", "coast"), "beach"),
+    **dict.fromkeys(("field", "grassland", "lawn", "grass"), "meadow"),
+    **dict.fromkeys(("town", "street", "downtown"), "city"),
+    **dict.fromkeys(("nighttime", "midnight"), "night"),
+    **dict.fromkeys(("dusk", "sundown"), "sunset"),
+    **dict.fromkeys(("snowy", "winter"), "snow"),
+    **dict.fromkeys(("dunes", "dune"), "desert"),
+    **dict.fromkeys(("indoors",), "room"),
+    **dict.fromkeys(("little", "tiny"), "small"),
+    **dict.fromkeys(("large", "huge", "giant"), "big"),
+    **dict.fromkeys(("violet",), "purple"),
+    **dict.fromkeys(("kittens", "kitties"), "cats"),
+    **dict.fromkeys(("puppies", "doggies"), "dogs"),
+    **dict.fromkeys(("automobiles", "autos"), "cars"),
+    **dict.fromkeys(("ships", "sailboats"), "boats"),
+    **dict.fromkeys(("ponies",), "horses"),
+    **dict.fromkeys(("lorries",), "trucks"),
+    **dict.fromkeys(("homes", "cottages"), "houses"),
+    **dict.fromkeys(("tortoises",), "turtles"),
+}
+
+# Colours that an object without colour words has anyway: "green tree" is a tree.
+DRAWN_AS = {"tree": "green", "sunflower": "yellow", "lemon": "yellow", "turtle": "green", "crown": "yellow"}
+
+BETWEEN = {
+    "to the left of": "left of",
+    "on the left of": "left of",
+    "on the left side of": "left of",
+    "left of": "left of",
+    "to the right of": "right of",
+    "on the right of": "right of",
+    "on the right side of": "right of",
+    "right of": "right of",
+    "on top of": "above",
+    "above": "above",
+    "over": "above",
+    "below": "below",
+    "under": "below",
+    "underneath": "below",
+    "beneath": "below",
+    "next to": "",
+    "beside": "",
+    "near": "",
+    "close to": "",
+    "together with": "",
+    "along with": "",
+}
+PLACES = {"left": "left", "right": "right", "top": "top", "bottom": "bottom", "middle": "middle", "centre": "middle", "center": "middle"}
+_PLACE = (
+    r"(?:on|at|to|in) the (left|right|top|bottom|middle|centre|center)(?: hand)?(?: side| edge| half| part)?"
+    r"(?: of (?:the|this) (?:picture|image|scene))?"
+)
+
+WITHOUT = frozenset({"without", "no", "not"})
+JOINS = frozenset({"and", "with", "plus", ",", "&", "also"})
+ARTICLES = frozenset({"a", "an", "the", "one", "another", "some", "any", "single", "this", "that", "these", "those", "my", "your", "our", "its"})
+FILLERS = frozenset(
+    (
+        "of is are be was were there here it its them they he she i you we me us what which where how many much who whats does do did "
+        "can could would will should may like want wants need please thanks thank kindly just now maybe then so to for from as by in on at "
+        "into onto inside picture image photo photograph painting drawing scene paint draw make create generate render show see have has "
+        "give let lets put add get color colour coloured colored colours background backdrop side standing sitting lying parked "
+        "nice pretty beautiful lovely good hello hi hey ok okay well also too only more very really bit i'd i'm let's it's there's "
+        "d ll m s re ve t empty nothing but something somewhere"
+    ).split()
+)
+
+
+class Value(BaseModel):
+    """A frozen record; unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Wish(Value):
+    """One kind of thing that a picture should show.
+
+    Attributes:
+        noun: a key of the world's `OBJECTS`, or the name of a concept.
+        colour: a key of `COLOURS`, None for the colours it is drawn in.
+        size: "small", "" or "big".
+        count: how many, one to four.
+        place: left, right, top, bottom or middle of the picture, None for anywhere.
+    """
+
+    noun: str
+    colour: str | None = None
+    size: str = ""
+    count: int = Field(1, ge=1, le=MOST)
+    place: str | None = None
+
+    @property
+    def phrase(self) -> str:
+        """The words without article and number: "small red car"."""
+        return " ".join(word for word in (self.size, self.colour or "", self.noun) if word)
+
+
+class Relation(Value):
+    """A thing stands somewhere in relation to another; both are indices into `Wanted.things`."""
+
+    subject: int = Field(ge=0)
+    name: str
+    object: int = Field(ge=0)
+
+
+class Wanted(Value):
+    """A scene that somebody wants.
+
+    Attributes:
+        things: kinds of things.
+        relations: between them.
+        background: a key of `BACKGROUNDS`, None where nobody said.
+        absent: nouns that must not appear.
+        unknown: words that are not of this world, in the order said.
+        readings: what was not taken literally: (said, taken).
+    """
+
+    things: tuple[Wish, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    background: str | None = None
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> tuple[str, ...]:
+    """Words that a misspelling may be mended to."""
+    nouns = [word for o in OBJECTS.values() for word in (o.name, o.plural)]
+    helpers = ("left", "right", "above", "below", "under", "without", "background", "plain", "beside", "picture", "please", "another")
+    return tuple(dict.fromkeys((*nouns, *COLOURS, *BACKGROUNDS, *COUNTS, *(s for s in SIZES if s), *helpers)))
+
+
+def correct(word: str, extra: Iterable[str] = ()) -> str:
+    """The known word that a misspelling most likely means, or the word itself.
+
+    Args:
+        word: lower case.
+        extra: names that are known beside the world's words.
+    """
+    known = (*vocabulary(), *extra)
+    if word in known or word in SYNONYMS or word in FILLERS or word in ARTICLES:
+        return word
+    return nearest(word, known) or word
+
+
+def world_words(objects: Iterable[str] = OBJECTS, concepts: Iterable[str] = ()) -> tuple[str, ...]:
+    """What the world knows, for messages: things, colours and places."""
+    return (*objects, *concepts, *COLOURS, *BACKGROUNDS)
+
+
+def parse_request(text: str, concepts: Sequence[str] = ()) -> Wanted:
+    """Reads what a picture should show.
+
+    Args:
+        text: in any wording: "a red car left of two dogs, in the snow, without trees".
+        concepts: names of learned concepts, which are nouns too.
+    """
+    names = tuple(name.lower() for name in concepts)
+    tokens, mended = _tokens(text, names)
+    reader = _Reader(names, mended)
+    for token in tokens:
+        reader.take(token)
+    return reader.done()
+
+
+def _tokens(text: str, concepts: tuple[str, ...]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Words in lower case, and which were mended; relations and places become one token each ("=left of", "@left")."""
+    said = text.lower().replace("’", "'").replace("gray", "grey")
+    said = re.sub(r"[,;]+", " , ", said)
+    said = re.sub(r"[^\w\s,&'<>-]", " ", said)
+    words = [w if w in concepts or not w.isalpha() else correct(w, concepts) for w in said.split()]
+    mended = [(typed, word) for typed, word in zip(said.split(), words, strict=True) if typed != word]
+    line = " ".join(words)
+    spots: dict[str, str] = {}
+
+    def spot(kind: str, value: str) -> str:
+        key = f"\x00{len(spots)}"
+        spots[key] = f"{kind}{value}"
+        return f" {key} "
+
+    for phrase in sorted(BETWEEN, key=len, reverse=True):
+        line = re.sub(rf"(?<![\w-]){phrase}(?![\w-])", lambda found: spot("=", BETWEEN[found[0]]), line)
+    line = re.sub(_PLACE, lambda found: spot("@", PLACES[found[1]]), line)
+    return [spots.get(word, word) for word in line.split()], mended
+
+
+class _Reader:
+    """Takes words one by one; what stands before a noun belongs to it."""
+
+    def __init__(self, concepts: tuple[str, ...], readings: list[tuple[str, str]]) -> None:
+        self.concepts = concepts
+        self.things: list[Wish] = []
+        self.relations: list[Relation] = []
+        self.background: str | None = None
+        self.absent: list[str] = []
+        self.unknown: list[str] = []
+        self.readings = readings
+        self.joined = False
+        self.count: int | None = None
+        self.size = ""
+        self.colour: str | None = None
+        self.without = False
+        self.between: tuple[int, str] | None = None
+
+    def take(self, word: str) -> None:
+        """Reads the next token."""
+        if word in SYNONYMS and word not in self.concepts:
+            self.readings.append((word, SYNONYMS[word]))
+            word = SYNONYMS[word]
+        if self.without and self.joined and (word in ARTICLES or word in COUNTS or word.isdigit()):
+            self.without = False  # "without cats and a dog" wants the dog
+        self.joined = word in JOINS
+        if word in self.concepts:
+            self._thing(word, False)
+        elif word in OBJECTS or word in PLURALS:
+            self._thing(PLURALS.get(word, word), word in PLURALS and word not in ALWAYS_PLURAL)
+        elif word[0] == "=":
+            self._loose_colour()
+            self.between = (len(self.things) - 1, word[1:]) if word[1:] and self.things else None
+            self.without = False
+        elif word[0] == "@":
+            if self.things:
+                self.things[-1] = self.things[-1].model_copy(update={"place": word[1:]})
+        elif word in COLOURS:
+            self._loose_colour()
+            self.colour = word
+        elif word in SIZES:
+            self.size = word
+        elif word in COUNTS and word != "one":
+            self.count = COUNTS[word]
+        elif word.isdigit():
+            self._number(word)
+        elif word in BACKGROUNDS:
+            self._loose_colour()
+            self.background, self.between, self.without = word, None, False
+        elif word in WITHOUT:
+            self._loose_colour()
+            self.without, self.between = True, None
+        elif word in JOINS or word in ARTICLES:
+            self._loose_colour()
+            if word in ("with", "plus"):
+                self.without = False
+        elif word not in FILLERS:
+            self._strange(word)
+
+    def _number(self, word: str) -> None:
+        if 1 <= int(word) <= MOST and len(word) < 3:
+            self.count = int(word)
+        else:
+            self.unknown.append(word)
+
+    def _strange(self, word: str) -> None:
+        parts = [p for p in re.split(r"[-']", word) if p]
+        if len(parts) > 1 and all(p in FILLERS or p in ARTICLES for p in parts):
+            return
+        if word.strip("-'&_<>"):
+            self.unknown.append(word)
+
+    def _loose_colour(self) -> None:
+        """A colour that no noun followed belongs to the thing before it: "a car in red"."""
+        if self.colour is None:
+            return
+        colour, self.colour = self.colour, None
+        if self.things and self.things[-1].colour is None and not self.without:
+            self._coloured(len(self.things) - 1, colour)
+        else:
+            self.unknown.append(colour)
+
+    def _coloured(self, index: int, colour: str) -> None:
+        wish = self.things[index]
+        word = OBJECTS.get(wish.noun)
+        if word is None or word.colourable:
+            self.things[index] = wish.model_copy(update={"colour": colour})
+        elif DRAWN_AS.get(wish.noun) == colour:
+            self.readings.append((f"{colour} {wish.noun}", wish.noun))
+        else:  # the world has no blue trees
+            self.unknown.append(f"{colour} {wish.noun}")
+
+    def _thing(self, noun: str, several: bool) -> None:
+        count, size, colour = self.count, self.size, self.colour
+        self.count, self.size, self.colour = None, "", None
+        if self.without:
+            self.absent.append(noun)
+            return
+        if several and count is None:
+            count = 2
+            self.readings.append((OBJECTS[noun].plural, f"two {OBJECTS[noun].plural}"))
+        self.things.append(Wish(noun=noun, size=size, count=count or 1))
+        here = len(self.things) - 1
+        if colour is not None:
+            self._coloured(here, colour)
+        if self.between is not None:
+            before, name = self.between
+            self.between = None
+            self.relations.append(Relation(subject=before, name=name, object=here))
+
+    def done(self) -> Wanted:
+        self._loose_colour()
+        return Wanted(
+            things=_merged(self.things, self.relations),
+            relations=tuple(self.relations),
+            background=self.background,
+            absent=tuple(dict.fromkeys(a for a in self.absent if all(a != t.noun for t in self.things))),
+            unknown=tuple(dict.fromkeys(self.unknown)),
+            readings=tuple(dict.fromkeys(self.readings)),
+        )
+
+
+def _merged(things: list[Wish], relations: list[Relation]) -> tuple[Wish, ...]:
+    """Counts like things together ("a dog and a dog" is two dogs), unless relations tell them apart."""
+    if relations:
+        return tuple(things)
+    counted: dict[tuple[str, str | None, str, str | None], int] = {}
+    for thing in things:
+        key = (thing.noun, thing.colour, thing.size, thing.place)
+        counted[key] = counted.get(key, 0) + thing.count
+    return tuple(Wish(noun=n, colour=c, size=s, place=p, count=min(k, MOST)) for (n, c, s, p), k in counted.items())
+
+
+# -- from a wanted scene to words -----------------------------------------------------------------------------------------------------
+
+
+def _said(wish: Wish) -> str:
+    word = OBJECTS.get(wish.noun)
+    if word is None:  # a concept is a name: no article
+        words = wish.phrase
+        return words if wish.count == 1 else f"{NUMBERS[wish.count]} {words}"
+    if wish.count > 1:
+        return " ".join(w for w in (NUMBERS[wish.count], wish.size, wish.colour or "", word.plural) if w)
+    return wish.phrase if wish.noun in ALWAYS_PLURAL else f"{article(wish.phrase)} {wish.phrase}"
+
+
+def caption_of(wanted: Wanted) -> str:
+    """The plainest caption of a scene, in the wording that the painter learned from (`engine/world/captions.py`)."""
+    where = BACKGROUNDS.get(wanted.background or "plain", "")
+    if not wanted.things:
+        return f"an empty scene {where}"
+    parts: list[str] = []
+    told: set[int] = set()
+    for relation in wanted.relations:
+        first, second = wanted.things[relation.subject], wanted.things[relation.object]
+        parts.append(f"{_said(first)} {relation.name} {_said(second)}")
+        told |= {relation.subject, relation.object}
+    parts += [_said(wish) for index, wish in enumerate(wanted.things) if index not in told]
+    place = "" if wanted.background in (None, "plain") else f" {where}"
+    gone = "".join(f" without {OBJECTS[noun].plural}" for noun in wanted.absent[:1] if noun in OBJECTS)
+    return f"{' and '.join(parts)}{place}{gone}"
+
+
+def checks_of(wanted: Wanted) -> tuple[Check, ...]:
+    """Everything that a picture of the scene must show, as checks; attributes and relations depend on existence.
+
+    A count is checked for every noun, also for one: "a dog" is not two dogs.
+    """
+    checks: list[Check] = []
+    exists: dict[int, str] = {}
+    subjects: dict[int, str] = {}
+    nouns = [wish.noun for wish in wanted.things]
+    for index, wish in enumerate(wanted.things):
+        several = nouns.count(wish.noun) > 1
+        subjects[index] = wish.phrase if several else wish.noun
+        exists[index] = _id("exists", subjects[index], {c.id for c in checks})
+        checks.append(Check(id=exists[index], kind="exists", subject=subjects[index]))
+    for noun in dict.fromkeys(nouns):
+        owners = [index for index, name in enumerate(nouns) if name == noun]
+        number = sum(wanted.things[index].count for index in owners)
+        parents = tuple(exists[index] for index in owners)
+        if noun in OBJECTS:  # nobody can count what only a concept knows
+            checks.append(Check(id=_id("count", noun), kind="count", subject=noun, value=str(number), parents=parents))
+    for index, wish in enumerate(wanted.things):
+        parent, subject = (exists[index],), subjects[index]
+        if wish.noun not in OBJECTS:
+            checks.append(Check(id=_id("identity", wish.noun), kind="identity", subject=wish.noun, parents=parent))
+        if wish.colour is not None and subject == wish.noun:
+            checks.append(Check(id=_id("colour", wish.noun), kind="attribute", subject=wish.noun, value=wish.colour, parents=parent))
+        if wish.size:
+            checks.append(Check(id=_id("size", subject), kind="size", subject=subject, value=wish.size, parents=parent))
+    for relation in wanted.relations:
+        if relation.name in RELATIONS:
+            one, other = subjects[relation.subject], subjects[relation.object]
+            needs = (exists[relation.subject], exists[relation.object])
+            name = _id("relation", f"{one} {relation.name} {other}", {c.id for c in checks})
+            checks.append(Check(id=name, kind="relation", subject=one, value=relation.name, object=other, parents=needs))
+    if wanted.background is not None:
+        checks.append(Check(id="background", kind="background", subject="background", value=wanted.background))
+    checks += [Check(id=_id("absent", noun), kind="absent", subject=noun) for noun in wanted.absent]
+    return tuple(checks)
+
+
+def _id(kind: str, words: str, taken: Iterable[str] = ()) -> str:
+    name = f"{kind}_{words.replace(' ', '_')}"
+    used = set(taken)
+    return next(n for n in (name, *(f"{name}_{i}" for i in range(2, 50))) if n not in used)
