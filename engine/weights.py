@@ -28,12 +28,7 @@ def replaced(module: nn.Module, tensors: Mapping[str, torch.Tensor]) -> Iterator
     Raises:
         BadInput: no such parameter, or another shape.
     """
-    parameters = dict(module.named_parameters())
-    for name, tensor in tensors.items():
-        if name not in parameters:
-            raise BadInput(f"{type(module).__name__} has no parameter {name!r}")
-        if parameters[name].shape != tensor.shape:
-            raise BadInput(f"{name}: shape {tuple(tensor.shape)} does not fit {tuple(parameters[name].shape)}")
+    parameters = _fitting(module, tensors)
     aside = {name: parameters[name].data for name in tensors}
     try:
         for name, tensor in tensors.items():
@@ -56,13 +51,20 @@ def added(module: nn.Module, deltas: Mapping[str, torch.Tensor], scale: float = 
     Raises:
         BadInput: no such parameter, or another shape.
     """
-    parameters = dict(module.named_parameters())
-    summed = {
-        name: (parameters[name].data.float() + scale * delta.to(parameters[name].device).float()) if name in parameters else delta
-        for name, delta in deltas.items()
-    }
+    parameters = _fitting(module, deltas)
+    summed = {name: parameters[name].data.float() + scale * delta.to(parameters[name].device).float() for name, delta in deltas.items()}
     with replaced(module, summed):
         yield
+
+
+def _fitting(module: nn.Module, tensors: Mapping[str, torch.Tensor]) -> dict[str, nn.Parameter]:
+    parameters = dict(module.named_parameters())
+    for name, tensor in tensors.items():
+        if name not in parameters:
+            raise BadInput(f"{type(module).__name__} has no parameter {name!r}")
+        if parameters[name].shape != tensor.shape:
+            raise BadInput(f"{name}: shape {tuple(tensor.shape)} does not fit {tuple(parameters[name].shape)}")
+    return parameters
 
 
 @contextlib.contextmanager

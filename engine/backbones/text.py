@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import WordNotFound
 
-WORD = re.compile(r"<[^<>\s]+>|[^\W_]+(?:['’-][^\W_]+)*")
+WORD = re.compile(r"<[^<>\s]+>(?:_\d+)?|[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import torch
+
 from ...backbones.model import Model
 from ...denoiser import Prediction
 from ...sampling import sample
@@ -78,5 +80,5 @@ class Pinning(Technique):
         row = list(run.prompts).index(self.lane)
         stored = self.trajectory.at(step.next)[0].to(x)
         x = x.clone()
-        x[row] = x[row] + self.strength * (stored - x[row])
+        x[row] = torch.lerp(x[row], stored, self.strength)  # exact at 1
         return x

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import torch
-
 from pentimento.engine import DDIM, Model, Schedule, load_model
 from pentimento.engine.attention import CROSS, SELF, Call, Edit, Site, Sites, semantic
 from pentimento.engine.branch import Branch, Branches, Lanes, Residuals, SideCall
@@ -268,12 +267,8 @@ def test_predictions_of_branches_are_weighed(tiny_sd):
     run = make_run(tiny_sd)
     step = run.steps[4]
     share = torch.rand(16, 16, generator=torch.Generator().manual_seed(5))
-    lanes = Lanes(
-        tuple(
-            Branches(b.lane, (b["positive"].replace(weight=3.0), Branch("masked", text=run.text("dog"), weight=share), Branch("rest", text=run.text(None))))
-            for b in run.lanes(step)
-        )
-    )
+    others = (Branch("masked", text=run.text("dog"), weight=share), Branch("rest", text=run.text(None)))
+    lanes = Lanes(tuple(b.weighted("positive", 3.0).add(*others) for b in run.lanes(step)))
     predicted = run.denoise(run.noise, step, lanes=lanes)
     positive, masked, rest = (predicted.branch(name) for name in ("positive", "masked", "rest"))
     assert torch.allclose(predicted.x0, 3 * positive + share * masked + (-2 - share) * rest, atol=1e-4)

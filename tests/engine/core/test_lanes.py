@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-
 from pentimento.engine.branch import Branch, Branches, Lanes
 from pentimento.engine.errors import TechniqueMisuse
 

@@ -3,7 +3,6 @@
 import diffusers
 import pytest
 import torch
-
 from pentimento.engine import DDIM, DPMSolverPP2M, Euler, Schedule, Window
 from pentimento.engine.backbones.tiny import SCHEDULER
 from pentimento.engine.errors import BadSchedule, UnsupportedModel
@@ -36,7 +35,7 @@ def test_moves_are_those_of_diffusers(name, strength):
         peer.set_begin_index(20 - len(plan))
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(1, 4, 8, 8, generator=generator)
-    theirs, history = x / plan[0].level.alpha**0.5 if name.startswith("Euler") else x, []
+    theirs, history = x / plan[0].level.alpha ** 0.5 if name.startswith("Euler") else x, []
     for step, t in zip(plan, peer.timesteps[20 - len(plan) :], strict=True):
         eps = torch.randn(x.shape, generator=generator)
         peer.scale_model_input(theirs, t)
