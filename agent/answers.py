@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from ..engine.world.captions import with_article
+from ..engine.world.vocabulary import OBJECTS
 from ..tools.checks import Check, Verdict
 from .graph import nodes, place
 from .ledger import broken, doubtful
@@ -92,9 +94,9 @@ def sentence(check: Check) -> str:
     subject, value, other = check.subject, check.value, check.object
     match check.kind:
         case "exists":
-            return f"there is a {subject}"
+            return f"there is {with_article(subject)}"
         case "count":
-            return f"{value} of {subject}"
+            return f"exactly {value} {_plural(subject) if value != '1' else subject}"
         case "absent":
             return f"no {subject}"
         case "attribute":
@@ -109,6 +111,11 @@ def sentence(check: Check) -> str:
             return f"it is {subject}"
         case _:
             return f"the {subject} is {value}"
+
+
+def _plural(noun: str) -> str:
+    word = OBJECTS.get(noun)
+    return word.plural if word is not None else f"{noun}s"
 
 
 def ledger_lines(run: Run, step: int) -> tuple[tuple[str, str], ...]:

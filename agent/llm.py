@@ -180,7 +180,7 @@ def _sound(rows: Any, words: str) -> tuple[Check, ...]:
     kept: dict[str, Check] = {}
     for row in rows if isinstance(rows, list) else ():
         try:
-            check = Check.model_validate({k: v for k, v in row.items() if v not in ("", None)})
+            check = Check.model_validate({"subject": "background"} | {k: v for k, v in row.items() if v not in ("", None)})
         except (ValidationError, AttributeError):
             continue
         subject = set(re.findall(r"[a-z]+", check.subject.lower()))

@@ -23,7 +23,8 @@ from pentimento.agent.offline import OfflinePlanner
 from pentimento.agent.run import Event, Opened, Run
 from pentimento.agent.session import Session
 from pentimento.agent.store import Log
-from pentimento.tools.checks import Check, Verdict
+from pentimento.tools.checks import Check, Status, Verdict
+from pentimento.tools.errors import BadPicture
 from pentimento.tools.wording import parse_request
 
 
@@ -81,13 +82,15 @@ class PaperStudio:
         return self.get_image(handle).resize((256, 256))
 
     def import_picture(self, picture: bytes | Path) -> str:
+        if isinstance(picture, Path) and not picture.is_file():
+            raise BadPicture("there is no such file")
         data = picture if isinstance(picture, bytes) else picture.read_bytes()
         return self.put(frozenset({data.decode()}), 0)
 
     def fingerprint_for(self, tool: str, args: Any) -> str:
         return "paper"
 
-    def put(self, things: frozenset[str], seed: int) -> str:
+    def put(self, things: frozenset[str], seed: object) -> str:
         name = hashlib.sha256(f"{sorted(things)}/{seed}".encode()).hexdigest()[:16]
         self.pictures[f"image:{name}"] = things
         return f"image:{name}"
@@ -111,7 +114,7 @@ class PaperStudio:
         things = set(self.pictures[image])
         if self.edits not in self.broken_edits:
             things = edited(things, instruction)
-        made = self.put(frozenset(things), seed)
+        made = self.put(frozenset(things), f"{seed}{image}")
         if self.edits in self.careless_edits:
             self.careless.add(made)
         return Made.model_validate({"image": made, "region": f"mask:{made[6:]}", "seed": seed, "sentence": "edited"})
@@ -138,10 +141,15 @@ class PaperStudio:
     # eyes that know
 
     def opinion(self, checks: Sequence[Check], image: str, before: str | None) -> list[Verdict]:
-        made = [Verdict(check=c.id, status="pass" if holds(c, self.pictures[image]) else "fail") for c in checks]
+        made: dict[str, Verdict] = {}
+        for check in checks:
+            held = all(made[p].status == "pass" for p in check.parents)
+            status: Status = "not_asked" if not held else "pass" if holds(check, self.pictures[image]) else "fail"
+            made[check.id] = Verdict(check=check.id, kind=check.kind, status=status)
         if before is not None:
-            made.append(Verdict(check="unchanged_outside", status="fail" if image in self.careless else "pass"))
-        return made
+            status = "fail" if image in self.careless else "pass"
+            made["unchanged_outside"] = Verdict(check="unchanged_outside", kind="unchanged_outside", status=status)
+        return list(made.values())
 
 
 def words_of(prompt: str) -> list[str]:
