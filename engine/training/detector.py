@@ -21,7 +21,7 @@ from ..world import COLOURS, OBJECTS
 from ..world.tokenizer import build_tokenizer
 from ..world.vocabulary import NATURAL
 from .pictures import Pictures, Seen, roughened
-from .stage import Stage, batches
+from .stage import EMBEDDED, Stage, batches, loaded
 
 GRID = 8  # patches a side
 LENGTH = 8  # tokens of a phrase
@@ -187,6 +187,10 @@ class DetectorStage(Stage):
         model.to(device)
         self.threshold = figures["threshold"]
         return figures
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped weights."""
+        return loaded(EMBEDDED / "detector")
 
     def export(self, model: nn.Module) -> None:
         """Writes a transformers folder, the tokenizer, and the calibrated threshold."""

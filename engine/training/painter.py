@@ -268,6 +268,16 @@ class Painter(Stage):
         self.seen[id(model)].clear()
         return {"v_error": float(torch.stack(errors).mean())}
 
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """U-Net and text encoder of the shipped pipeline."""
+        from safetensors.torch import load_file
+
+        folder = EMBEDDED / "painter"
+        parts = {"unet": folder / "unet" / "diffusion_pytorch_model.safetensors", "text_encoder": folder / "text_encoder" / "model.safetensors"}
+        if not all(file.is_file() for file in parts.values()):
+            return None
+        return {f"{part}.{name}": tensor.float() for part, file in parts.items() for name, tensor in load_file(file).items()}
+
     def export(self, model: nn.Module) -> None:
         """Writes a folder that plain `StableDiffusionPipeline.from_pretrained` loads."""
         folder = self.folder("painter")

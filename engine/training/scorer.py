@@ -19,7 +19,7 @@ from transformers import CLIPConfig, CLIPModel
 from ..perception.claims import broken, claim, may_hold
 from ..world.tokenizer import build_tokenizer
 from .pictures import Pictures, roughened
-from .stage import EMBEDDED, Stage, batches
+from .stage import EMBEDDED, Stage, batches, loaded
 
 WRONG = 3  # false captions a picture
 EVEN = 0.5  # the cosine at which a caption counts as neither true nor false
@@ -142,6 +142,10 @@ class ScorerStage(Stage):
         figures = scorer_figures(EmbeddedScorer(model, self.tokenizer, slope, offset), count=200)
         model.to(device)
         return figures
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped weights."""
+        return loaded(EMBEDDED / "scorer")
 
     def export(self, model: nn.Module) -> None:
         """Writes a transformers folder, the tokenizer and the calibration."""

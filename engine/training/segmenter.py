@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from transformers import SamConfig, SamModel
 
 from .pictures import Pictures, Seen, roughened
-from .stage import Stage, batches
+from .stage import EMBEDDED, Stage, batches, loaded
 
 PROMPTS = 2  # prompts a picture; the image is encoded once for all of them
 
@@ -130,6 +130,10 @@ class SegmenterStage(Stage):
         figures = segmenter_figures(EmbeddedSegmenter(model.cpu().eval()), count=100)
         model.to(device)
         return figures
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped weights."""
+        return loaded(EMBEDDED / "segmenter")
 
     def export(self, model: nn.Module) -> None:
         """Writes a transformers folder."""

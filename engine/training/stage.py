@@ -1,7 +1,8 @@
 """One stage of the training queue: what every embedded model's training has in common.
 
 A stage keeps its whole state (weights, average, optimiser, step, chance) in one checkpoint outside the package, so a
-killed run goes on where it stood. What ships is written by `export`, in half precision.
+killed run goes on where it stood. What ships is written by `export`, in half precision; where there is no checkpoint, as
+in a fresh checkout, training goes on from that (the optimiser's memory is lost, which costs a few hundred steps).
 """
 
 import json
@@ -33,6 +34,14 @@ def batches(draw: Callable[[], tuple[torch.Tensor, ...]], ahead: int = 4) -> Ite
     Thread(target=work, daemon=True).start()
     while True:
         yield ready.get()
+
+
+def loaded(folder: Path) -> dict[str, torch.Tensor] | None:
+    """Reads the one safetensors file of a folder in full precision; None where there is none."""
+    from safetensors.torch import load_file
+
+    file = folder / "model.safetensors"
+    return {name: tensor.float() for name, tensor in load_file(file).items()} if file.is_file() else None
 
 
 @dataclass
@@ -93,6 +102,14 @@ class Stage:
     def export(self, model: torch.nn.Module) -> None:
         """Writes what ships."""
         raise TypeError(f"{type(self).__name__} must be exportable")
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The weights that ship, under the names of `build`'s model; None where there are none to go on from."""
+        return None
+
+    def record(self) -> Path:
+        """Where the package says how long this stage was trained."""
+        return EMBEDDED / "training" / f"{self.name}.json"
 
     def folder(self, *parts: str) -> Path:
         """A folder of the package's embedded weights."""
@@ -161,6 +178,10 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         optimiser.load_state_dict(held["optimiser"])
         progress = Progress(**held["progress"])
     else:
+        held_weights = stage.shipped()
+        if held_weights is not None and stage.record().is_file():  # a fresh checkout goes on from what ships
+            model.load_state_dict(held_weights)
+            progress = Progress(**json.loads(stage.record().read_text()))
         average.load_state_dict(model.state_dict())
     rng = np.random.default_rng([worker, progress.step])
     torch.manual_seed(1_000_000 * worker + progress.step)
@@ -181,6 +202,8 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         final = stage.build()
         final.load_state_dict({k: v.cpu() for k, v in average.state_dict().items()})
         stage.export(final.eval())
+        stage.record().parent.mkdir(parents=True, exist_ok=True)
+        stage.record().write_text(json.dumps(vars(progress)) + "\n")
 
     saved = time.monotonic()
     while time.monotonic() < end and progress.step < stage.steps:

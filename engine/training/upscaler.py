@@ -9,7 +9,7 @@ from torch import nn
 
 from ..upscaling import FACTOR, Upscaler
 from ..world import render, sample_scene
-from .stage import EMBEDDED, Stage, batches
+from .stage import EMBEDDED, Stage, batches, loaded
 
 CROP = 32  # pixels of the small picture a sample uses; the network is local, and four crops teach more than one picture
 
@@ -110,6 +110,10 @@ class Upscaling(Stage):
     def measure(self, model: nn.Module) -> dict[str, float]:
         """Held-out object PSNR beside Lanczos."""
         return psnr(model)
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped weights."""
+        return loaded(EMBEDDED / "upscaler")
 
     def export(self, model: nn.Module) -> None:
         """Writes the folder that `upscale` reads."""

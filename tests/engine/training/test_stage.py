@@ -40,6 +40,7 @@ class Line(Stage):
 
 def test_a_stage_trains_resumes_and_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "STATE", tmp_path)
+    monkeypatch.setattr(stages, "EMBEDDED", tmp_path)
     threads = torch.get_num_threads()
     first = Line()
     first.steps = 60  # type: ignore[misc]
