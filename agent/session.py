@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.language import Chat, LanguageConfig, open_chat
 from ..tools import Studio
+from ..tools.errors import Unavailable
 from . import answers, graph
 from .act import IMPORT, Hands
 from .budget import Budget
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 VERSION = "0.1.0"
+SIDE = 256  # of a picture for people
 OWN = (
     "Your picture is the current one. The embedded painter knows only its own small world of emoji-like scenes: "
     "it can try to edit this, but do not expect much where the picture is of another kind."
@@ -267,7 +269,11 @@ class Session:
         chosen = handle or self.image
         if chosen is None:
             raise NoSuchPicture("there is no picture yet")
-        return self.studio.view(chosen)
+        try:
+            return self.studio.view(chosen)
+        except Unavailable:  # without the upscaler's weights a picture can still be shown, only less well
+            picture = self.studio.artifacts.get_image(chosen)
+            return picture.resize((SIDE, SIDE * picture.height // picture.width))
 
     # going back and forth
 
