@@ -51,9 +51,11 @@ class OfflinePlanner:
 
     Attributes:
         concepts: gives the names of the learned concepts.
+        objects: gives what the painter has learned to paint.
     """
 
     concepts: Callable[[], Sequence[str]] = tuple
+    objects: Callable[[], Sequence[str]] = lambda: tuple(OBJECTS)
 
     @property
     def name(self) -> str:
@@ -103,7 +105,7 @@ class OfflinePlanner:
         """The calls for all intents, each edit working on the picture of the one before, and words for what needs no call."""
         bad = next((i for i in intents if isinstance(i, NotUnderstood)), None)
         if bad is not None:  # half a request done would surprise; so nothing is done
-            return (), _sorry(bad, self.context(run), self.concepts())
+            return (), _sorry(bad, self.context(run), [*self.objects(), *self.concepts()])
         moves = [isinstance(i, Go | Name) or (isinstance(i, Session) and i.verb in ("undo", "redo")) for i in intents]
         if any(moves) and not all(moves):  # the rest would be read against the picture that is current now
             return (), "One thing at a time, please: first go back, then say what to change."
@@ -138,7 +140,7 @@ class OfflinePlanner:
             case Session(verb="history"):
                 return [], answers.history(run)
             case Session(verb="help"):
-                things = known_words([o.name for o in OBJECTS.values()])
+                things = known_words([*self.objects(), *self.concepts()])
                 return [], HELP.format(things=things, colours=known_words(COLOURS), places=known_words(BACKGROUNDS))
             case Session(verb="undo" | "redo" as verb, count=count):
                 return [Call(id=f"p{number + i}", tool=verb) for i in range(min(count, 50))], ""
@@ -289,7 +291,7 @@ def _report(run: Run, said_before: str) -> str:
     return " ".join(words)
 
 
-def _sorry(intent: NotUnderstood, context: Context, concepts: Sequence[str]) -> str:
+def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str:
     """Says plainly what was not understood, and what is known instead."""
     if intent.missing:
         if not context.picture or context.wanted is None:
@@ -299,7 +301,6 @@ def _sorry(intent: NotUnderstood, context: Context, concepts: Sequence[str]) -> 
     if not intent.unknown:
         return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
     strange = known_words([f'"{word}"' for word in intent.unknown])
-    near = [m for word in intent.unknown for m in get_close_matches(word, [*OBJECTS, *COLOURS, *BACKGROUNDS, *concepts], 2, 0.6)]
+    near = [m for word in intent.unknown for m in get_close_matches(word, [*known, *COLOURS, *BACKGROUNDS], 2, 0.6)]
     hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
-    things = known_words([*OBJECTS, *concepts])
-    return f"I do not know {strange}.{hint} I can paint {things}. Nothing was changed."
+    return f"I do not know {strange}.{hint} I can paint {known_words(known)}. Nothing was changed."

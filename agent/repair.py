@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..engine.world.captions import with_article
+from ..engine.world.vocabulary import OBJECTS
 from ..tools.checks import Check, Verdict
+from ..tools.wording import Wanted
 from .ledger import broken, score
 from .run import Call, Decided, Judged, Promised, Remedy, Run
 from .turn import base, best, lineage, made, remedies
@@ -107,21 +110,33 @@ def _calls(run: Run, remedy: Remedy, mark: Judged, bad: Sequence[Verdict], check
     check = checks[verdict.check]
     image = mark.image
     if remedy.operation == "count":
-        return _counted(name, image, check, verdict)
+        return _counted(name, image, check, verdict, _phrase(run, check.subject))
     if remedy.operation == "remove":
         return _removed(name, image, check.subject)
-    words = _instruction(remedy.operation, check)
+    words = _instruction(remedy.operation, check, _phrase(run, check.subject))
     args: dict[str, Any] = {"image": image, "instruction": words}
     if remedy.way != "edit":
         args["technique"] = remedy.way
     return (Call(id=f"{name}.1", tool="edit", args=args),)
 
 
-def _instruction(operation: str, check: Check) -> str:
+def _indefinite(phrase: str) -> str:
+    """A phrase with its article; a concept's name takes none."""
+    return with_article(phrase) if phrase.split()[-1] in OBJECTS else phrase
+
+
+def _phrase(run: Run, noun: str) -> str:
+    """How the wanted scene calls a thing: "small red car" where the check only says "car"."""
+    promise = next(e for e in reversed(run.turn) if isinstance(e, Promised))
+    wanted = Wanted.model_validate(promise.wanted) if promise.wanted is not None else Wanted()
+    return next((wish.phrase for wish in wanted.things if noun in (wish.noun, wish.phrase)), noun)
+
+
+def _instruction(operation: str, check: Check, phrase: str) -> str:
     """The edit in the embedded world's language."""
     match operation:
         case "add":
-            return f"add a {check.subject}"
+            return f"add {_indefinite(phrase)}"
         case "recolour":
             return f"make the {check.subject} {check.value}"
         case "move":
@@ -138,12 +153,12 @@ def _removed(name: str, image: str, phrase: str) -> tuple[Call, ...]:
     return found, filled
 
 
-def _counted(name: str, image: str, check: Check, verdict: Verdict) -> tuple[Call, ...]:
+def _counted(name: str, image: str, check: Check, verdict: Verdict, phrase: str) -> tuple[Call, ...]:
     """Removes the least certain one when there are too many, adds one when there are too few."""
     seen = len(verdict.evidence.boxes)
     wanted = int(check.value or 1)
     if seen < wanted:
-        return (Call(id=f"{name}.1", tool="edit", args={"image": image, "instruction": f"add a {check.subject}"}),)
+        return (Call(id=f"{name}.1", tool="edit", args={"image": image, "instruction": f"add {_indefinite(phrase)}"}),)
     if seen == wanted:
         return ()
     scores = verdict.evidence.scores

@@ -17,6 +17,7 @@ from .errors import ScriptError
 from .graph import maker, place
 from .run import Acted, Asked, Call, Event, Failed, Moved, Run, Stopped, Value
 
+MOST_DEPTH = 40
 MOST_BYTES = 4 * 1024 * 1024
 NOT_REPEATED = frozenset({"look", "export"})  # they make nothing that another step could need
 
@@ -211,9 +212,7 @@ def read_script(file: Path) -> Script:
     except (OSError, UnicodeDecodeError) as error:
         raise ScriptError(f"{file.name} cannot be read: {error}") from error
     try:
-        # Aliases make a few lines expand to gigabytes; scripts have no use for them.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise ScriptError(f"{file.name} uses YAML aliases, which scripts do not")
+        _harmless(file, text)
         script = Script.model_validate(yaml.safe_load(text))
     except (yaml.YAMLError, RecursionError) as error:
         raise ScriptError(f"{file.name} is not valid YAML: {str(error)[:200]}") from error
@@ -225,6 +224,24 @@ def read_script(file: Path) -> Script:
     if len(set(names)) != len(names):
         raise ScriptError(f"{file.name}: two steps have the same id")
     return script
+
+
+def _harmless(file: Path, text: str) -> None:
+    """Looks through the YAML before anything is built from it.
+
+    Raises:
+        ScriptError: aliases, which make a few lines expand to gigabytes, or nesting that no script has.
+        yaml.YAMLError: it is no YAML.
+    """
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ScriptError(f"{file.name} uses YAML aliases, which scripts do not")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            raise ScriptError(f"{file.name} is nested more than {MOST_DEPTH} deep")
 
 
 def picture_file(script_file: Path, picture: ScriptPicture) -> Path:

@@ -378,19 +378,19 @@ def run_script(
 def _mind(planner: str, studio: Studio, chat: Chat | None) -> Mind:
     from .offline import OfflinePlanner
 
-    offline = OfflinePlanner(studio.concepts.names)
+    offline = OfflinePlanner(studio.concepts.names, studio.objects)
     if planner == "offline":
         return offline
     if planner != "llm" or chat is None:
         raise ValueError(f"planner {planner!r} is not known; choose offline or llm")
-    from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
+    from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
     from ..prompts import render
     from .llm import LanguagePlanner
 
     profile = ""
     if studio.profile == "embedded":
         concepts = ", ".join(studio.concepts.names()) or "none"
-        profile = render("embedded", things=", ".join(OBJECTS), colours=", ".join(COLOURS), places=", ".join(BACKGROUNDS), concepts=concepts)
+        profile = render("embedded", things=", ".join(studio.objects()), colours=", ".join(COLOURS), places=", ".join(BACKGROUNDS), concepts=concepts)
 
     def png(handle: str) -> bytes:
         file = io.BytesIO()
