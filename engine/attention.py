@@ -251,7 +251,8 @@ class AttentionProcessor:
             call = Call(site, frame.rows, frame.step, lambda c: split(attn.to_k(c)), lambda c: split(attn.to_v(c)))
             out = _edited(call, q, k, v, bias, attn.scale, edits, frame.recorded if record else None)
         merged = out.transpose(1, 2).reshape(rows, pixels, -1)  # (rows, pixels, heads·d)
-        return attn.to_out[1](attn.to_out[0](merged)) / attn.rescale_output_factor
+        projected: torch.Tensor = attn.to_out[1](attn.to_out[0](merged))
+        return projected / float(attn.rescale_output_factor)
 
 
 def _edited(

@@ -48,7 +48,8 @@ def to_images(pixels: Pixels) -> list[Image.Image]:
 def to_pixels(model: "Model", latents: Latents) -> Pixels:
     """Decodes, with gradients if they are enabled; values are not cut."""
     scaled = latents / float(model.vae.config.scaling_factor)
-    return model.vae.decode(scaled.to(model.vae.dtype), return_dict=False)[0].float()
+    pixels: Pixels = model.vae.decode(scaled.to(model.vae.dtype), return_dict=False)[0]
+    return pixels.float()
 
 
 def decode(model: "Model", latents: Latents) -> list[Image.Image]:
@@ -72,7 +73,7 @@ def encode_images(model: "Model", images: Sequence[Image.Image], generator: torc
     latent_size(model, images[0].size)
     with torch.no_grad():
         posterior = model.vae.encode(pixels.to(model.device, model.vae.dtype)).latent_dist
-        latents = posterior.mode() if generator is None else posterior.sample(generator)
+        latents: Latents = posterior.mode() if generator is None else posterior.sample(generator)
     return latents.float() * float(model.vae.config.scaling_factor)
 
 

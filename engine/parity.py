@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +122,14 @@ def measure_parity(folder: Path, *, sdxl_folder: Path | None = None, steps: int 
     import diffusers
     import transformers
 
-    diffusers.utils.logging.disable_progress_bar()
-    transformers.utils.logging.disable_progress_bar()
+    for logging in (diffusers.utils.logging, transformers.utils.logging):
+        quiet: Any = logging
+        quiet.disable_progress_bar()
     with tempfile.TemporaryDirectory() as scratch:
         sdxl = sdxl_folder or build_tiny_sdxl(Path(scratch) / "sdxl")
         cases = [*_painted(folder, steps, size), *_edited(folder, steps), *_painted(sdxl, steps, size)]
         compared = tuple(_compared(case, steps, pairs) for case in cases)
-    versions = {m.__name__: m.__version__ for m in (torch, diffusers, transformers)}
+    versions = {name: version(name) for name in ("torch", "diffusers", "transformers")}
     holds = all(case.holds for case in compared)
     return ParityReport(compared, TOLERANCE, holds, torch.get_num_threads(), versions, str(folder))
 
@@ -139,7 +141,7 @@ def _compared(case: _Case, steps: int, pairs: int) -> Compared:
     result = Compared(case.name, case.family, steps, difference, difference <= TOLERANCE)
     if not (pairs and case.timed):
         return result
-    sides = (lambda: case.ours().images, lambda: case.theirs("pil").images)
+    sides: tuple[Callable[[], Any], ...] = (lambda: case.ours().images, lambda: case.theirs("pil").images)
     wall: tuple[list[float], list[float]] = ([], [])
     cpu: tuple[list[float], list[float]] = ([], [])
     for turn in range(pairs + 2):  # two warm-ups
@@ -166,9 +168,10 @@ class _Peer:
     """diffusers' own pipelines over one folder, read once."""
 
     def __init__(self, folder: Path) -> None:
-        from diffusers import DiffusionPipeline
+        import diffusers
 
-        self.base: Any = DiffusionPipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True, dtype=torch.float32)
+        pipeline: Any = diffusers.DiffusionPipeline
+        self.base: Any = pipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True, dtype=torch.float32)
 
     def __call__(self, scheduler: str, name: str | None = None) -> Any:
         """Makes a pipeline: the folder's own class or another one, with another scheduler."""

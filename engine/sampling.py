@@ -103,7 +103,8 @@ def sample(
 
 
 def _loop(run: Run, x: Latents, solver: Solver, generators: list[torch.Generator], progress: Progress | None, wearing: "_Wearing") -> Sampled:
-    passed, history = [x], []
+    passed: list[Latents] = [x]
+    history: list[tuple[Step, Latents]] = []
     for step in run.steps:
         if wearing.at(step):
             run.forget_texts()

@@ -94,7 +94,7 @@ def token_rows(model: "Model", rows: Mapping[str, tuple[torch.Tensor, ...]]) -> 
             table = module.weight.data.clone()
             for word, tensors in rows.items():
                 table = _with_row(model, tokenizer, table, word, tensors[index])
-            grown = nn.Embedding(*table.shape, padding_idx=module.padding_idx, device=table.device, dtype=table.dtype)
+            grown = nn.Embedding(table.shape[0], table.shape[1], padding_idx=module.padding_idx, device=table.device, dtype=table.dtype)
             grown.weight = nn.Parameter(table, requires_grad=False)
             encoder.set_input_embeddings(grown)
             if getattr(encoder, "eos_token_id", None) == 2:  # old CLIP pools at the largest id: a new word would be taken for the end

@@ -63,8 +63,9 @@ def load_model(path_or_id: str | Path, *, device: str | torch.device = "cpu", dt
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
     """Keeps progress bars of the libraries off the terminal while a model is read."""
-    from transformers.utils import logging
+    import transformers
 
+    logging: Any = transformers.utils.logging
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
@@ -127,14 +128,14 @@ def _json(path: Path) -> dict[str, Any]:
 def _class(index: dict[str, Any], role: str, folder: Path) -> str | None:
     """The class of a part, if it is one of those we know; None where the part is absent and may be."""
     entry = index.get(role)
-    name = entry[1] if isinstance(entry, list) and len(entry) == 2 else None
+    home, name = entry if isinstance(entry, list) and len(entry) == 2 else (None, None)
     if name is None:
         if role.endswith("_2"):
             return None
         raise UnsupportedModel(f"{folder}: model_index.json names no {role}")
     known: Iterable[str] = TOKENIZERS if role.startswith("tokenizer") else NETWORKS[role]
-    if entry[0] not in ("diffusers", "transformers") or name not in known:
-        raise UnsupportedModel(f"{folder}: {role} is {entry[0]}.{name}; known are {sorted(known)}")
+    if home not in ("diffusers", "transformers") or name not in known:
+        raise UnsupportedModel(f"{folder}: {role} is {home}.{name}; known are {sorted(known)}")
     return str(name)
 
 

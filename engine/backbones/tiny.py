@@ -35,13 +35,12 @@ def build_tiny_sd(folder: Path, *, seed: int = 0, prediction_type: str = "epsilo
         in_channels: 4; 9 for inpainting; 8 for instructions.
         gated: with GLIGEN's gated attention.
     """
-    from diffusers import UNet2DConditionModel
+    import diffusers
 
+    network: Any = diffusers.UNet2DConditionModel
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        unet = UNet2DConditionModel(
-            **_unet(32, in_channels), attention_type="gated" if gated else "default", down_block_types=("CrossAttnDownBlock2D",) * 2
-        )
+        unet = network(**_unet(32, in_channels), attention_type="gated" if gated else "default", down_block_types=("CrossAttnDownBlock2D",) * 2)
         unet.save_pretrained(folder / "unet")
         _vae().save_pretrained(folder / "vae")
         _text("CLIPTextModel", 32).save_pretrained(folder / "text_encoder")
@@ -57,12 +56,13 @@ def build_tiny_sdxl(folder: Path, *, seed: int = 0) -> Path:
         folder: is made.
         seed: of the weights.
     """
-    from diffusers import UNet2DConditionModel
+    import diffusers
 
+    network: Any = diffusers.UNet2DConditionModel
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         shape = _unet(64, 4) | {"up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D")}
-        unet = UNet2DConditionModel(
+        unet = network(
             **shape,
             down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
             addition_embed_type="text_time",
@@ -95,9 +95,10 @@ def _unet(text_width: int, in_channels: int) -> dict[str, Any]:
 
 
 def _vae() -> Any:
-    from diffusers import AutoencoderKL
+    import diffusers
 
-    return AutoencoderKL(
+    network: Any = diffusers.AutoencoderKL
+    return network(
         block_out_channels=(16, 16, 32),
         down_block_types=("DownEncoderBlock2D",) * 3,
         up_block_types=("UpDecoderBlock2D",) * 3,
@@ -136,10 +137,11 @@ def _vocabulary() -> dict[str, int]:
 
 def _tokenizer(folder: Path) -> None:
     """A CLIP tokenizer that knows letters and a few words, so that most words have several tokens."""
-    from transformers import CLIPTokenizer
+    import transformers
 
+    tokenizer: Any = transformers.CLIPTokenizer
     merges = [("c", "a"), ("ca", "t</w>"), ("d", "o"), ("do", "g</w>"), ("r", "e"), ("re", "d</w>")]
-    CLIPTokenizer(vocab=_vocabulary(), merges=merges, model_max_length=32).save_pretrained(folder)
+    tokenizer(vocab=_vocabulary(), merges=merges, model_max_length=32).save_pretrained(folder)
 
 
 def _finish(folder: Path, pipeline: str, scheduler: dict[str, Any], extra: dict[str, Any]) -> None:

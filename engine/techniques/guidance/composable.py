@@ -54,7 +54,7 @@ class Composable(Technique):
 
     def begin(self, run: Run) -> Technique:
         """Brings the maps to the latent's size."""
-        size = run.noise.shape[-2:]
+        size = (run.noise.shape[-2], run.noise.shape[-1])
         return Composable(
             tuple(
                 c if c.where is None else Concept(c.prompt, c.weight, F.adaptive_avg_pool2d(c.where[None].to(run.noise), size)[0])
