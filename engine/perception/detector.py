@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..errors import BadInput
+from ..errors import BadInput, ModelNotFound
 from ..world.vocabulary import COLOURS, COUNTS, OBJECTS, SIZES
 
 Box = tuple[float, float, float, float]
@@ -47,6 +47,16 @@ class Detector(Protocol):
             Detections, best first; instances of one phrase do not overlap by more than half.
         """
         ...
+
+
+def require(folder: Path) -> None:
+    """Checks that embedded weights are there before a library tries a hub.
+
+    Raises:
+        ModelNotFound: they are not.
+    """
+    if not (folder / "model.safetensors").is_file():
+        raise ModelNotFound(f"no weights in {folder}; train them with `make train STAGE={folder.name}`")
 
 
 def iou(a: Box, b: Box) -> float:
@@ -108,8 +118,9 @@ class EmbeddedDetector:
         """Reads the shipped weights.
 
         Raises:
-            OSError: no weights are there.
+            ModelNotFound: no weights are there.
         """
+        require(folder)
         from transformers import OwlViTForObjectDetection, PreTrainedTokenizerFast
 
         model = OwlViTForObjectDetection.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval()

@@ -32,7 +32,7 @@ def embedded_eyes() -> Eyes:
     """The eyes that ship with the package; loaded once.
 
     Raises:
-        OSError: the weights are not in the package.
+        ModelNotFound: the weights are not in the package.
     """
     from .detector import EmbeddedDetector
     from .scorer import EmbeddedScorer

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import torch
 from PIL import Image
 
-from .detector import pixels_of
+from .detector import pixels_of, require
 
 FOLDER = Path(__file__).parent.parent / "embedded" / "scorer"
 
@@ -48,8 +48,9 @@ class EmbeddedScorer:
         """Reads the shipped weights.
 
         Raises:
-            OSError: no weights are there.
+            ModelNotFound: no weights are there.
         """
+        require(folder)
         from transformers import CLIPModel, PreTrainedTokenizerFast
 
         model = CLIPModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval()

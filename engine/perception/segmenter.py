@@ -47,8 +47,9 @@ class EmbeddedSegmenter:
         """Reads the shipped weights.
 
         Raises:
-            OSError: no weights are there.
+            ModelNotFound: no weights are there.
         """
+        require(folder)
         from transformers import SamModel
 
         return cls(SamModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval())

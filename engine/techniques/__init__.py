@@ -15,6 +15,10 @@ _HOMES = {
     "BlendedLatentDiffusion": "editing.blended_latent_diffusion",
     "Pinning": "editing.ddim_inversion",
     "invert": "editing.ddim_inversion",
+    "LocalBlend": "editing.prompt_to_prompt",
+    "PromptToPrompt": "editing.prompt_to_prompt",
+    "LoRA": "concepts.lora",
+    "TextualInversion": "concepts.textual_inversion",
 }
 
 __all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

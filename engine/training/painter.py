@@ -191,9 +191,8 @@ class Painter(Stage):
     name = "painter"
     learning_rate = 6e-4
     weight_decay = 0.01
-    batch = 16
+    batch = 8  # learning is bound by steps, not samples, for as long as a session lasts
     early_steps = 2_000  # mostly single objects until then
-    small_batch, small_until = 8, 8_000  # early learning is bound by steps, not samples
     steps = 12_000
     decay = 0.999
     measure_every = 1_000
@@ -217,12 +216,12 @@ class Painter(Stage):
         pool = Pool(vae, rng, 24_000)
         early = (0.78, 0.1, 0.05, 0.05, 0.02)
         late = (0.48, 0.26, 0.1, 0.12, 0.04)
-        pool.refresh(512, early)
+        pool.refresh(2_048, early if self.step < self.early_steps else late)
 
         def draw() -> tuple[torch.Tensor, ...]:
             if rng.random() < 0.25:
                 pool.refresh(16 if len(pool.items) < pool.capacity else 8, early if self.step < self.early_steps else late)
-            return pool.batch(self.small_batch if self.step < self.small_until else self.batch)
+            return pool.batch(self.batch)
 
         return batches(draw, ahead=2)
 
