@@ -15,7 +15,7 @@ _HOMES = {
     "Budget": "budget",
     "Session": "session",
     "Turn": "session",
-    "run_script": "session",
+    "run_script": "replay",
     "Run": "run",
     "Log": "store",
     "OfflinePlanner": "offline",

@@ -122,7 +122,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from .chat import progress
-    from .session import run_script
+    from .replay import run_script
 
     def watch(event: Any) -> None:
         line = progress(event)

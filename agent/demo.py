@@ -12,8 +12,9 @@ from pathlib import Path
 
 from .chat import MARKS, progress
 from .graph import place
+from .replay import run_script
 from .run import Decided, Event, Judged
-from .session import Session, Turn, run_script
+from .session import Session, Turn
 from .sheet import sheet_of
 
 SEED = 1

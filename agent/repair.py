@@ -38,15 +38,15 @@ class Row:
 # The order of rows is the order of work: what comes late is local and cheap, what comes early would destroy it.
 TABLE: tuple[Row, ...] = (
     Row("absent", (("remove", "inpaint"), ("again", "seed"))),
-    Row("count", (("count", "inpaint"), ("again", "seed"), ("layout", "guided"))),
-    Row("relation", (("move", "edit"), ("layout", "guided"), ("again", "seed"))),
-    Row("exists", (("add", "edit"), ("layout", "guided"), ("again", "seed"), ("attend", "guided"))),
+    Row("count", (("count", "inpaint"), ("again", "seed"), ("technique", "layout_guidance"))),
+    Row("relation", (("move", "edit"), ("technique", "layout_guidance"), ("again", "seed"))),
+    Row("exists", (("add", "edit"), ("technique", "layout_guidance"), ("again", "seed"), ("technique", "attend_and_excite"))),
     Row("attribute", (("recolour", "recolour"), ("recolour", "masked"), ("again", "seed"))),
     Row("identity", (("again", "seed"),)),
-    Row("size", (("resize", "edit"), ("layout", "guided"), ("again", "seed"))),
+    Row("size", (("resize", "edit"), ("again", "seed"))),
     Row("background", (("background", "background"), ("again", "seed"))),
 )
-WHOLE = frozenset({"again", "layout", "attend"})  # operations that paint the whole picture anew
+WHOLE = frozenset({"again", "technique"})  # operations that paint the whole picture anew
 
 
 def choose(run: Run) -> Decided | None:
@@ -169,18 +169,16 @@ def _counted(name: str, image: str, check: Check, verdict: Verdict, phrase: str)
 
 
 def _painted_anew(run: Run, remedy: Remedy, name: str) -> tuple[Call, ...]:
-    """The turn's painting call again: with other seeds, with a layout, or with attention on every noun."""
+    """The turn's painting call again: with other seeds, or with another technique."""
     first = next((s for s in lineage(run, made(run.turn)[0]) if s.call.tool == "generate"), None)
     if first is None:
         return ()
     args = {k: v for k, v in (first.call.args or {}).items() if k != "seed"}
     if remedy.operation == "again":
         return tuple(Call(id=f"{name}.{i + 1}", tool="generate", args=args) for i in range(FAN))
-    if remedy.operation == "layout":
-        plan = Call(id=f"{name}.1", tool="plan_layout", args={"prompt": args["prompt"]})
-        guided = {**args, "layout": f"${name}.1.layout", "technique": "layout_guidance"}
-        return plan, Call(id=f"{name}.2", tool="generate", args=guided)
-    return (Call(id=f"{name}.1", tool="generate", args={**args, "technique": "attend_and_excite"}),)
+    if first.result.get("technique") == remedy.way:  # it was painted so already; "again" draws another seed
+        return ()
+    return (Call(id=f"{name}.1", tool="generate", args={**args, "technique": remedy.way}),)
 
 
 def _redone(run: Run, name: str) -> tuple[Call, ...]:

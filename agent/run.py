@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from ..tools.checks import Check, Verdict
 
+VERSION = "0.1.0"  # of what writes runs; kept in each session's first event
+
 
 class Value(BaseModel):
     """A frozen record; unknown fields are an error."""
@@ -35,7 +37,7 @@ class Remedy(Value):
     """A repair that was chosen.
 
     Attributes:
-        operation: what is to change: add, remove, move, recolour, background, again, layout, redo.
+        operation: what is to change: add, remove, count, move, resize, recolour, background, again, technique, redo.
         way: how, one of the operation's ways in their order of preference.
         targets: ids of the checks it is meant to mend.
         whole: it paints the whole picture again, so nothing outside a region is promised to stay.

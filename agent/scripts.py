@@ -6,16 +6,15 @@ are read with YAML's safe loader, without aliases, and can name pictures only in
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from .act import IMPORT, Hands
+from .act import IMPORT
 from .errors import ScriptError
 from .graph import maker, place
-from .run import Acted, Asked, Call, Event, Failed, Moved, Run, Stopped, Value
+from .run import Acted, Asked, Run, Value
 
 MOST_DEPTH = 40
 MOST_BYTES = 4 * 1024 * 1024
@@ -58,30 +57,6 @@ class Script(Value):
     seed: int = 0
     pictures: tuple[ScriptPicture, ...] = ()
     steps: tuple[ScriptStep, ...]
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """What running a script gave.
-
-    Attributes:
-        run: the replay as a run of its own.
-        compared: how many handles the script says its steps gave.
-        different: ids of steps that gave something else.
-        computed: how many steps were computed, the others were known.
-        pictures: the kept pictures' handles by their number.
-    """
-
-    run: Run
-    compared: int
-    different: tuple[str, ...]
-    computed: int
-    pictures: dict[int, str]
-
-    @property
-    def identical(self) -> bool:
-        """Whether every step gave exactly what the script says."""
-        return self.compared > 0 and not self.different
 
 
 def script_of(run: Run, *, everything: bool = False) -> Script:
@@ -258,53 +233,3 @@ def picture_file(script_file: Path, picture: ScriptPicture) -> Path:
     if path.is_symlink() or not path.is_file():
         raise ScriptError(f"picture {picture.file!r} is not in {folder.name}/")
     return path
-
-
-def replay(
-    script: Script,
-    opening: Event,
-    hands: Hands,
-    append: Callable[[int, Event], None],
-    watch: Callable[[Event], None] = lambda event: None,
-) -> Replayed:
-    """Runs a script's steps in order.
-
-    Args:
-        script: the steps; their pictures must be in the studio already.
-        opening: the first event of the replay's own run.
-        hands: what acts.
-        append: writes an event to the log.
-        watch: sees each event.
-
-    Raises:
-        ScriptError: a step failed; the message names it.
-    """
-    run = Run(events=())
-    different: list[str] = []
-    compared = computed = 0
-    pictures: dict[int, str] = {}
-
-    def add(event: Event) -> None:
-        nonlocal run
-        append(len(run.events), event)
-        run = run.plus(event)
-        watch(event)
-
-    add(opening)
-    add(Asked(text=f"script {script.session}"))
-    for step in script.steps:
-        event = hands.act(Call(id=step.id, tool=step.tool, args=step.args), run)
-        add(event)
-        if isinstance(event, Failed):
-            raise ScriptError(f"step {step.id} ({step.tool}) failed: {event.message}", event.hint)
-        if not isinstance(event, Acted):
-            raise ScriptError(f"step {step.id}: {step.tool} is not a step of a script")
-        computed += event.reused is None
-        compared += len(step.gives)
-        if step.gives and event.outputs != step.gives:
-            different.append(step.id)
-        if step.picture is not None and event.image is not None:
-            pictures[step.picture] = event.image
-            add(Moved(head=event.step, why="kept"))
-    add(Stopped(reason="answered"))
-    return Replayed(run, compared, tuple(different), computed, pictures)

@@ -21,16 +21,15 @@ from .act import IMPORT, Hands
 from .budget import Budget
 from .critic import Critic, EyesCritic, SecondOpinion
 from .decide import Mind
-from .errors import NoSuchPicture, ScriptError
+from .errors import NoSuchPicture
 from .loop import Crew, advance
-from .run import Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
-from .scripts import Replayed, picture_file, read_script, replay, script_of, write_script
+from .run import VERSION, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
+from .scripts import script_of, write_script
 from .store import Log
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-VERSION = "0.1.0"
 SIDE = 256  # of a picture for people
 OWN = (
     "Your picture is the current one. The embedded painter knows only its own small world of emoji-like scenes: "
@@ -338,41 +337,6 @@ class Session:
         file = io.BytesIO()
         self.studio.artifacts.get_image(handle).save(file, "PNG")
         return file.getvalue()
-
-
-def run_script(
-    file: Path | str,
-    home: Path | str,
-    *,
-    watch: Callable[[Event], None] | None = None,
-    **studio_settings: Any,
-) -> Replayed:
-    """Repeats a script's steps without any planner.
-
-    Args:
-        file: the script.
-        home: folder of log and artifacts; steps that were made there before are not computed again.
-        watch: sees each event.
-        studio_settings: further settings of `Studio`.
-
-    Raises:
-        ScriptError: the script or one of its steps does not work.
-    """
-    path = Path(file)
-    script = read_script(path)
-    folder = Path(home)
-    log = Log(folder / "log.sqlite")
-    try:
-        studio = Studio(folder, profile=script.profile, seed=script.seed, language=None, **studio_settings)
-        for picture in script.pictures:
-            taken = str(studio.artifacts.import_picture(picture_file(path, picture)))
-            if taken != picture.handle:
-                raise ScriptError(f"picture {picture.file} is not the one the script was made with", "restore the file, or export again")
-        name = f"r{secrets.token_hex(4)}"
-        opening = Opened(session=name, seed=script.seed, profile=script.profile, version=VERSION)
-        return replay(script, opening, Hands(studio, log.recall), lambda n, e: log.append(name, n, e), watch or (lambda event: None))
-    finally:
-        log.close()
 
 
 def _mind(planner: str, studio: Studio, chat: Chat | None) -> Mind:

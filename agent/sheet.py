@@ -62,7 +62,8 @@ def contact_sheet(frames: Sequence[Frame], heading: str) -> "Image.Image":
                     draw.ellipse((left + 1, y + 4, left + 9, y + 12), MARKS[style][0])
                     draw.text((left + 15, y), text, INK, small)
                 else:
-                    draw.text((left + (15 if style == "more" else 0), y), text, FAINT if style == "note" else INK, plain if style == "title" else small)
+                    ink, font = FAINT if style == "note" else INK, plain if style == "title" else small
+                    draw.text((left + (15 if style == "more" else 0), y), text, ink, font)
         top += height
     return sheet
 

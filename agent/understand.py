@@ -7,34 +7,25 @@ from ..engine.world.vocabulary import COLOURS
 from ..tools.wording import Wish, parse_request
 from .requests import (
     Add,
-    Ask,
     Background,
     Context,
-    Go,
     Intent,
-    Learn,
     Move,
-    Name,
     NotUnderstood,
     Paint,
     Recolour,
     Remove,
     Replace,
     Resize,
-    Session,
 )
 from .spelling import tidy
+from .talk import NOUN, background_named, concept_request, question, session_request
 
-_ORDINALS = ("first 1st original", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
-ORDINALS = {word: number for number, words in enumerate(_ORDINALS, 1) for word in words.split()}
-ORDINALS |= {"last": -1, "latest": -1, "newest": -1}
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "once": 1, "twice": 2, "a": 1}
 SIDES = {"left": "left", "right": "right", "top": "top", "bottom": "bottom", "up": "top", "down": "bottom"}
 BESIDE = {"over": "above", "on top of": "above", "on": "above", "under": "below", "underneath": "below", "beneath": "below"}
 BESIDE |= {r: r for r in ("left of", "right of", "above", "below")} | {r: "" for r in ("next to", "beside", "near", "by", "with")}
 
-_NOUN = r"(?:picture|image|version|one|step|photo|scene|try)"
-_SIDE = re.compile(rf"^(?:to |on |at |towards? |in )?(?:the )?({'|'.join(SIDES)})(?: side| edge| half)?(?: of (?:the )?{_NOUN})?$")
+_SIDE = re.compile(rf"^(?:to |on |at |towards? |in )?(?:the )?({'|'.join(SIDES)})(?: side| edge| half)?(?: of (?:the )?{NOUN})?$")
 _RELATION = re.compile(r"\b(?:to the |on the |at the )?(left of|right of|on top of|above|below|over|underneath|under|beneath|next to|beside|near)\b ")
 _INDEFINITE = re.compile(r"^(?:an?|one|two|three|four|another|some|more|\d)\b")
 _BEGIN = (
@@ -56,7 +47,7 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
     said = tidy(text, (*context.concepts, *context.names))
     if not said:
         return (NotUnderstood(),)
-    for read in (_session, _concept, _question):
+    for read in (session_request, concept_request, question):
         found = read(said, text, context)
         if found is not None:
             return (found,)
@@ -90,105 +81,7 @@ def _clauses(said: str) -> list[str]:
     return clauses
 
 
-# -- the session ----------------------------------------------------------------------------------------------------------------------
-
-
-def _session(said: str, text: str, context: Context) -> Intent | None:
-    match = re.fullmatch(
-        r"(?:undo|revert|step back|go back|take (?:that|it) back|back)"
-        r"(?: (?:that|it|this|the|last|previous|my|by|edit|change|step|steps|edits|changes|(?P<n>one|two|three|four|five|once|twice|\d+)|again))*",
-        said,
-    )
-    if match or re.search(r"\b(?:better|nicer) before\b|\bas it was before\b", said):
-        number = match["n"] if match else None
-        return Session("undo", _number(number) if number else 1)
-    if re.fullmatch(r"redo(?: (?:that|it|this))?|bring (?:it|that) back", said):
-        return Session("redo")
-    goes = r"(?:please )?(?:(?:go|jump|come|switch|get)(?: back)? to|back to|return to|continue (?:from|with)|take me back to) "
-    match = re.fullmatch(rf"{goes}(?:the )?({'|'.join(ORDINALS)})(?: {_NOUN})?", said)
-    if match:
-        return Go(ORDINALS[match[1]])
-    match = re.fullmatch(rf"{goes}(?:the )?(?:{_NOUN} )?(?:number |no )?#?(\d+|one|two|three|four|five)", said)
-    if match:
-        return Go(_number(match[1]))
-    match = re.fullmatch(rf"{goes}(?:the )?(?:{_NOUN} )?(?:called |named )?(.+)", said)
-    if match and (match[1] in context.names or not _background(match[1])):
-        return Go(match[1])
-    match = re.fullmatch(rf"(?:call|name) (?:this|it|that|the)(?: {_NOUN})? (.+)|(?:new )?branch(?: called| named)? (.+)", said)
-    if match and not context.given:
-        return Name((match[1] or match[2]).strip())
-    told = r"what (?:have|did) (?:we|you) (?:done?|made?)(?: so far)?|list (?:the |all )?pictures"
-    if re.fullmatch(rf"(?:show )?(?:me )?(?:the |our )?history|{told}", said):
-        return Session("history")
-    if re.search(r"^export\b|\bsave\b.*\b(?:script|session)\b|\bas a script\b", said):
-        return Session("export")
-    larger = r"^(?:make|enlarge) (?:the |this )?(?:picture|image)(?: (?:larger|bigger))?$"
-    if re.search(rf"^upscale\b|\bhigh(?:er)? resolution\b|{larger}", said):
-        return Session("upscale")
-    if re.fullmatch(r"help|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work", said):
-        return Session("help")
-    anew = rf"(?:an)?other {_NOUN}|(?:a )?(?:new|different) (?:version|try)|retry"
-    if re.fullmatch(rf"(?:try|do it|paint it|once) (?:again|more|anew)|again|{anew}", said):
-        return Session("again")
-    return None
-
-
-def _number(word: str) -> int:
-    return int(word) if word.isdigit() else NUMBERS.get(word, 1)
-
-
-# -- concepts -------------------------------------------------------------------------------------------------------------------------
-
-
-def _concept(said: str, text: str, context: Context) -> Intent | None:
-    name, article = r"(?P<name>[a-z][a-z0-9_-]*)", r"(?:an? |the |my |our )"
-    noun = rf"(?:,? (?:it is |which is |that is )?{article}(?P<noun>[a-z]+))?"
-    thing = r"(?:this|it|that|these|him|her|them|the)(?: (?:concept|thing|toy|object|picture|pictures|one|[a-z]+))?"
-    patterns = [
-        rf"(?:learn|remember|memorise|memorize|save|store) {thing} (?:as|by the name|under the name)(?: the)?(?: concept)? {name}{noun}",
-        rf"(?:learn|remember)(?: about)? (?:an? |the |my |a new )?(?:(?:concept|thing|toy|object) )?(?:called |named )?{name}(?: from .*)?",
-        rf"(?:call|name) (?:it|him|her|them|this|these) {name}{noun}",
-    ]
-    if context.given:
-        patterns += [
-            r"(?:these are|this is|here are|here is|here's)(?: (?:some )?(?:pictures?|photos?) of)? "
-            rf"(?:my |our |a |an |the )?(?:[a-z]+ )?{name}{noun}",
-        ]
-    for pattern in patterns:
-        match = re.fullmatch(pattern, said)
-        if match:
-            return Learn(match["name"], match.groupdict().get("noun"))
-    return None
-
-
-# -- questions ------------------------------------------------------------------------------------------------------------------------
-
-_ASKING = re.compile(
-    r"^(?:what|how many|how much|is there|are there|is the|is it|are the|are they|where|which|does|do you|who|describe|tell me|look|whats)\b"
-)
-_ABOUT = re.compile(r"\b(?:see|picture|image|there|shown|background|it|this|scene|painted|colour)\b")
-
-
-def _question(said: str, text: str, context: Context) -> Intent | None:
-    if not _ASKING.search(said):
-        return None
-    if re.fullmatch(r"describe(?: (?:it|this|the|picture|image|scene))*|look(?: at (?:it|this|the picture))?", said):
-        return Ask("")
-    read = parse_request(said, context.concepts)
-    if read.things or read.background or _ABOUT.search(said):
-        return Ask(text.strip())
-    return NotUnderstood(unknown=tuple(read.unknown))
-
-
 # -- clauses --------------------------------------------------------------------------------------------------------------------------
-
-
-def _background(words: str) -> str | None:
-    """The background that words name, if they name nothing else."""
-    read = parse_request(words)
-    if read.background and not read.things and not read.unknown and not read.absent:
-        return str(read.background)
-    return None
 
 
 class _Clause:
@@ -266,7 +159,7 @@ class _Clause:
             match = re.fullmatch(pattern, clause)
             if not match:
                 continue
-            name = _background(match["b"])
+            name = background_named(match["b"])
             if name:
                 return [Background(name)]
             if "background" in clause:
@@ -390,7 +283,7 @@ class _Clause:
         return [Paint(read, words=words or clause)]
 
 
-_NOUN_ONLY = re.compile(rf"^(?:the )?{_NOUN}$")
+_NOUN_ONLY = re.compile(rf"^(?:the )?{NOUN}$")
 
 
 class _Unreadable(Exception):

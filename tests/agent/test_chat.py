@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
-from PIL import Image
-
 from pentimento.agent.__main__ import main
 from pentimento.agent.chat import Chat
 from pentimento.agent.sheet import sheet_of
+from PIL import Image
 
 
 def chat(folder: Path, *lines: str, studio: PaperStudio | None = None) -> str:
@@ -21,7 +20,8 @@ def chat(folder: Path, *lines: str, studio: PaperStudio | None = None) -> str:
 
 
 def test_a_conversation(tmp_path: Path) -> None:
-    said = chat(tmp_path, "a red car and a dog", "remove the dog", "/undo", "/branch sunny", "/history", "/show", "/quit", studio=PaperStudio(faults=["-dog"]))
+    lines = ("a red car and a dog", "remove the dog", "/undo", "/branch sunny", "/history", "/show", "/quit")
+    said = chat(tmp_path, *lines, studio=PaperStudio(faults=["-dog"]))
     assert "repair: add" in said and "✓ there is a dog" in said
     assert "Picture 1 is current." in said and '→ 1 "sunny": a red car and a dog' in said
     files = sorted((tmp_path / "pictures" / "s").iterdir())
@@ -35,10 +35,10 @@ def test_the_session_goes_on_in_another_process(tmp_path: Path) -> None:
     assert "1: a red car" in chat(tmp_path, "/history", studio=PaperStudio())
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["/fly", "/go 9", "/go nowhere", "/undo", "/redo", "/keep 7", "/keep x", "/show 5", "/with : x", "/with missing.png : learn this as Mia", "/open", "/", "\x00", "…"],
-)
+COMMANDS = ("/fly", "/go 9", "/go nowhere", "/undo", "/redo", "/keep 7", "/keep x", "/show 5", "/with : x", "/open", "/", "\x00", "…")
+
+
+@pytest.mark.parametrize("line", [*COMMANDS, "/with missing.png : learn this as Mia", '/with "half : x'])
 def test_nothing_ends_the_chat(tmp_path: Path, line: str) -> None:
     said = chat(tmp_path, line, "a red car", "/quit")
     assert "picture 1:" in said and "Traceback" not in said

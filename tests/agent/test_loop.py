@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
-
 from pentimento.agent import graph
 from pentimento.agent.budget import Budget
 from pentimento.agent.run import Decided, Failed, Judged, Run, Stopped

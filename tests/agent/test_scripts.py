@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 from double import CATALOGUE, PaperStudio, paper_session
-
 from pentimento.agent.act import Hands
 from pentimento.agent.errors import ScriptError
+from pentimento.agent.replay import Replayed, replay
 from pentimento.agent.run import Opened
-from pentimento.agent.scripts import Replayed, picture_file, read_script, replay, script_of, write_script
+from pentimento.agent.scripts import picture_file, read_script, script_of, write_script
 from pentimento.agent.session import Session
 from pentimento.agent.store import Log
 
