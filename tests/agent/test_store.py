@@ -13,6 +13,7 @@ import pytest
 from pentimento.agent.errors import LogConflict, LogDamaged, LogError, LogFull, LogNewer, LogReadOnly, NoSuchSession
 from pentimento.agent.run import EVENTS, Acted, Answered, Asked, Call, Event, Opened
 from pentimento.agent.store import Log, salvage
+from pentimento.tools.artifacts import ArtifactStore
 
 FIRST = Opened(session="s", seed=1, profile="embedded", version="0")
 
@@ -80,12 +81,16 @@ import sys
 from pathlib import Path
 from pentimento.agent.run import Acted, Call, Opened
 from pentimento.agent.store import Log
+from pentimento.tools.artifacts import ArtifactStore
+from PIL import Image
 log = Log(Path(sys.argv[1]))
 name = sys.argv[2]
+artifacts = ArtifactStore(Path(sys.argv[1]).parent / "artifacts")
 log.append(name, 0, Opened(session=name, seed=1, profile="embedded", version="0"))
 for number in range(1, 100000):
     call = Call(id=f"c{number}", tool="generate", args={"prompt": "x" * (number * 37 % 900)})
-    log.append(name, number, Acted(step=number, call=call, key=f"{name}{number}", parent=None))
+    made = artifacts.put_image(Image.new("RGB", (64, 64), (number % 256, number // 256 % 256, int(name[1:]))), {"number": number})
+    log.append(name, number, Acted(step=number, call=call, key=f"{name}{number}", parent=None, outputs=(made,)))
     sys.stdout.write(f"{number}\\n")
     sys.stdout.flush()
 """
@@ -108,10 +113,14 @@ def test_kill_9_loses_no_finished_step(tmp_path: Path) -> None:
         began = time.perf_counter()
         with closing(Log(file)) as log:
             run = log.load(name)
-            assert log.check() == []
         assert time.perf_counter() - began < 2
         assert len(run.steps) >= finished, "a step that was reported as finished is lost"
         assert [s.step for s in run.steps] == list(range(1, len(run.steps) + 1))
+        artifacts = ArtifactStore(tmp_path / "artifacts")
+        for made in run.steps:
+            artifacts.get_image(made.outputs[0])  # whole, and what was written: no step names a picture that is not there
+    with closing(Log(file)) as log:
+        assert log.check() == []
 
 
 def test_full_disk_is_typed_and_the_session_goes_on(tmp_path: Path) -> None:
