@@ -45,12 +45,11 @@ examples: $(READY)  ## run every example
 
 lint: $(DEV)  ## style
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check --diff . >/dev/null || true
 
 types: $(DEV)  ## strict types, over an installed copy (mypy cannot follow the package mapping in place)
-	rm -rf build/types && mkdir -p build/types
-	$(PY) -m pip install -q --no-deps --no-build-isolation --target build/types . 2>/dev/null || $(PY) -m pip install -q --no-deps --target build/types .
-	cd build/types && MYPYPATH=. ../../$(PY) -m mypy --config-file ../../pyproject.toml -p pentimento
+	rm -rf build && mkdir -p build/types
+	$(PY) -m pip install -q --no-deps --target build/types .
+	cd build/types && ../../$(PY) -m mypy --config-file ../../pyproject.toml -p pentimento
 
 clean:  ## remove the environment and what was built
 	rm -rf $(VENV) build dist *.egg-info
