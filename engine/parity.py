@@ -4,11 +4,12 @@ Pictures are compared as decoded, in [0, 1], float32. Times are whole calls (tex
 A-B-A-B after warm-ups; the ratio is the median of paired ratios with a bootstrap interval.
 """
 
+import argparse
 import dataclasses
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,7 @@ from .solvers import DDIM, DPMSolverPP2M, Euler, Solver
 from .techniques.editing.blended_latent_diffusion import BlendedLatentDiffusion
 from .techniques.guidance.classifier_free import ClassifierFree
 
+PAINTER = Path(__file__).parent / "embedded" / "painter"
 TOLERANCE = 1e-4
 PROMPT = "a red car and a dog"
 SEED = 11
@@ -96,6 +98,18 @@ class ParityReport:
         """The report as one JSON object."""
         return json.dumps(dataclasses.asdict(self), indent=2)
 
+    def to_text(self) -> str:
+        """The report as a table for people."""
+        lines = [f"{self.folder}, {self.threads} threads, {self.versions}"]
+        for case in self.cases:
+            time = ""
+            if case.ratio is not None:
+                time = f"  ours / diffusers {case.ratio:.3f} [{case.ratio_low:.3f}, {case.ratio_high:.3f}]"
+                time += f", CPU {case.cpu_ratio:.3f}, {case.seconds_ours:.2f} s against {case.seconds_diffusers:.2f} s"
+            verdict = "ok  " if case.holds else "FAIL"
+            lines.append(f"{verdict} {case.family:5s}{case.name:32s}{case.max_abs_difference:.1e}{time}")
+        return "\n".join(lines)
+
 
 @dataclass(frozen=True, eq=False)
 class _Case:
@@ -104,6 +118,27 @@ class _Case:
     ours: Callable[[], Sampled]
     theirs: Callable[[str], Any]  # output type -> images
     timed: bool = True
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs `pentimento bench parity` and prints the report.
+
+    Args:
+        arguments: of the command line: --json, --folder, --sdxl, --steps, --pairs.
+
+    Returns:
+        0 if every picture agrees, else 1.
+    """
+    parser = argparse.ArgumentParser(prog="pentimento bench parity", description=main.__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--folder", type=Path, default=PAINTER, help="Stable Diffusion folder; the embedded painter by default")
+    parser.add_argument("--sdxl", type=Path, default=None, help="SDXL folder; a tiny one with random weights by default")
+    parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--pairs", type=int, default=15, help="timed pairs of each task; 0 compares only")
+    given = parser.parse_args(list(arguments))
+    report = measure_parity(given.folder, sdxl_folder=given.sdxl, steps=given.steps, pairs=given.pairs)
+    print(report.to_json() if given.json else report.to_text())
+    return 0 if report.holds else 1
 
 
 def measure_parity(folder: Path, *, sdxl_folder: Path | None = None, steps: int = 25, pairs: int = 15, size: int = 1) -> ParityReport:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
+
 from pentimento.engine import Model, Schedule, Technique, Trajectory, Window
 from pentimento.engine.techniques import (
     AttendAndExcite,
@@ -16,7 +17,11 @@ from pentimento.engine.techniques import (
     Composable,
     Concept,
     LayoutGuidance,
+    LocalBlend,
+    LoRA,
     Pinning,
+    PromptToPrompt,
+    TextualInversion,
     invert,
 )
 
@@ -58,11 +63,25 @@ def way_back(model: Model) -> Trajectory:
     return invert(model, picture(), PROMPTS["source"], schedule=Schedule(STEPS))
 
 
+def low_rank(model: Model) -> LoRA:
+    """A change of every attention layer of the U-Net."""
+    generator = torch.Generator().manual_seed(1)
+    layers = {}
+    for name, module in model.unet.named_modules():
+        if name.endswith((".to_q", ".to_v")):
+            sizes = ((2, module.in_features), (module.out_features, 2))
+            layers[f"unet.{name}"] = tuple(0.5 * torch.randn(size, generator=generator) for size in sizes)
+    return LoRA(layers)
+
+
 EXAMPLES = (
     Example("ClassifierFree", lambda model: ClassifierFree(5.0, "red dog")),
     Example("Composable", lambda model: Composable((Concept("dog", 2.0, half()[0, 0]), Concept("cat", -1.0)))),
     Example("AttendAndExcite", lambda model: AttendAndExcite(("cat", "dog"), window=Window())),
     Example("LayoutGuidance", lambda model: LayoutGuidance((("cat", (0.0, 0.0, 0.5, 1.0)),), rounds=2, window=Window())),
     Example("BlendedLatentDiffusion", lambda model: BlendedLatentDiffusion(picture(), half(), (5, 3))),
+    Example("PromptToPrompt", lambda model: PromptToPrompt(reweight={"red": 2.0}, local=LocalBlend(("cat",), ("red", "cat"))), alone=False),
+    Example("LoRA", low_rank),
+    Example("TextualInversion", lambda model: TextualInversion("cat", (torch.full((1, 32), 0.5),), "dog")),
     Example("Pinning", lambda model: Pinning(way_back(model)), alone=False),
 )

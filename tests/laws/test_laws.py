@@ -7,6 +7,7 @@ import itertools
 import pytest
 import torch
 from catalogue import EXAMPLES, STEPS, Example, picture
+
 from pentimento.engine import Model, Sampled, Schedule, Technique, Window, sample
 
 EXACT = 1e-5

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+
 from pentimento.engine import DDIM, Model, Schedule, load_model
 from pentimento.engine.attention import CROSS, SELF, Call, Edit, Site, Sites, semantic
 from pentimento.engine.branch import Branch, Branches, Lanes, Residuals, SideCall

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from pentimento.engine.branch import Branch, Branches, Lanes
 from pentimento.engine.errors import TechniqueMisuse
 

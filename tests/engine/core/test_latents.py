@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+
 from pentimento.engine import decode, encode_images, latent_mask
 from pentimento.engine.errors import BadInput
 from pentimento.engine.latents import from_images, to_images
-from PIL import Image
 
 
 def test_pictures_survive_the_way_to_pixels_and_back():

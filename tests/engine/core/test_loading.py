@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 import torch
+
 from pentimento.engine import Schedule, load_model, sample
 from pentimento.engine.errors import ModelNotFound, UnsafeWeights, UnsupportedModel, WordNotFound
 

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-import pentimento.engine as engine
 import pytest
 import torch
-from pentimento.engine.parity import measure_parity
+
+import pentimento.engine as engine
+from pentimento.engine.parity import main, measure_parity
 
 PAINTER = Path(engine.__file__).parent / "embedded" / "painter"
 
@@ -33,3 +34,11 @@ def test_times_are_paired_and_reported(tiny_folders):
     assert [case["name"].split(",")[0] for case in timed] == ["text-to-image", "image-to-image", "inpaint", "text-to-image"]
     assert all(case["ratio_low"] <= case["ratio"] <= case["ratio_high"] and case["pairs"] == 2 for case in timed)
     assert report.threads == torch.get_num_threads()
+
+
+def test_the_command_prints_json_or_a_table(tiny_folders, capsys):
+    arguments = ["--folder", str(tiny_folders["sd"]), "--sdxl", str(tiny_folders["sdxl"]), "--steps", "2", "--pairs", "0"]
+    assert main([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["holds"] is True
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.count("\nok") == 9

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 import torch
+
 from pentimento.engine import DDIM, Branch, Cancelled, DPMSolverPP2M, Euler, Noised, Schedule, Technique, Window, sample
 from pentimento.engine.attention import CROSS
 from pentimento.engine.energies import Energy, Shown

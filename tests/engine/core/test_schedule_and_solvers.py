@@ -3,6 +3,7 @@
 import diffusers
 import pytest
 import torch
+
 from pentimento.engine import DDIM, DPMSolverPP2M, Euler, Schedule, Window
 from pentimento.engine.backbones.tiny import SCHEDULER
 from pentimento.engine.errors import BadSchedule, UnsupportedModel

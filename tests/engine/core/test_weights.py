@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from pentimento.engine import Schedule, sample
 from pentimento.engine.errors import BadInput
 from pentimento.engine.weights import added, replaced, token_rows

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from pentimento.engine import DDIM, Schedule, sample
 from pentimento.engine.errors import BadInput
 from pentimento.engine.technique import Run

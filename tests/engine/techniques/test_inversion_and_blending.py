@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from pentimento.engine import DDIM, Euler, Schedule, load_model, sample
 from pentimento.engine.errors import BadInput, BadSchedule, TechniqueConflict, TechniqueMisuse
 from pentimento.engine.techniques import BlendedLatentDiffusion, ClassifierFree, Pinning, invert
@@ -27,6 +28,7 @@ def test_inversion_leads_back_to_the_picture_and_nearer_with_more_steps(tiny_fol
 def test_inversion_is_that_of_diffusers(tiny_sd):
     """With eps-prediction both tell the network the noisier level; compared with DDIMInverseScheduler on the same U-Net."""
     from diffusers import DDIMInverseScheduler
+
     from pentimento.engine.backbones.tiny import SCHEDULER
 
     peer = DDIMInverseScheduler.from_config(SCHEDULER, timestep_spacing="leading", steps_offset=1)
