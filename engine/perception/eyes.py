@@ -50,4 +50,5 @@ def hub_eyes(*, offline: bool = False, device: str = "cpu") -> Eyes:
     """
     from .hub import HubDetector, HubScorer, HubSegmenter
 
-    return Eyes(HubDetector(offline=offline, device=device), HubSegmenter(offline=offline, device=device), HubScorer(offline=offline, device=device), "hub")
+    detector, segmenter = HubDetector(offline=offline, device=device), HubSegmenter(offline=offline, device=device)
+    return Eyes(detector, segmenter, HubScorer(offline=offline, device=device), "hub")

@@ -148,7 +148,7 @@ class HubScorer:
         with torch.inference_mode():
             text = self.model.text_projection(self.model.text_model(**tokens).pooler_output)
         text = (text / text.norm(dim=-1, keepdim=True)).cpu()
-        return [float(self.model.logit_scale.exp()) * float(s) for s in text @ self.embed(image)]
+        return [float(self.model.logit_scale.detach().exp()) * float(s) for s in text @ self.embed(image)]
 
     def yes(self, image: Image.Image, text: str) -> float:
         """Probability of the text against its negation (CLIP has no calibration of its own)."""

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .detector import Box, pixels_of
+from .detector import Box, pixels_of, require
 
 FOLDER = Path(__file__).parent.parent / "embedded" / "segmenter"
 Point = tuple[float, float]
