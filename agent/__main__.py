@@ -153,9 +153,17 @@ def _tool(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from ..engine import parity
+    from ..engine.parity import measure_parity
+    from ..tools.profiles import EMBEDDED
 
-    return int(parity.main(["--json"] if options.json else []) or 0)
+    report = measure_parity(EMBEDDED / "painter")
+    if options.json:
+        print(report.to_json())
+    else:
+        for case in report.cases:
+            time = "" if case.ratio is None else f"  time ours/diffusers {case.ratio:.3f} [{case.ratio_low:.3f}, {case.ratio_high:.3f}]"
+            print(f"{case.family:5} {case.name:32} max |difference| {case.max_abs_difference:.1e}{time}")
+    return 0 if report.holds else 1
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..engine.world.captions import with_article
 from ..engine.world.vocabulary import OBJECTS
 from ..tools.checks import Check, Verdict
-from .graph import nodes, place
+from .graph import nodes, place, source
 from .ledger import broken, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
 from .turn import best, made, remedies
@@ -137,8 +137,8 @@ def history(run: Run) -> str:
     names = {step: name for name, step in here.names.items()}
     lines = []
     for number, step in enumerate(here.pictures, 1):
-        source = here.came_from.get(step)
-        origin = f" (from {here.pictures.index(source) + 1})" if source in here.pictures else ""
+        before = source(run, step)
+        origin = f" (from {here.pictures.index(before) + 1})" if before is not None else ""
         passed = [v.status == "pass" for v in known[step].verdicts]
         ledger = f" [{sum(passed)}/{len(passed)}]" if passed else ""
         mark = "→" if step == here.head else " "

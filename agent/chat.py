@@ -95,6 +95,8 @@ class Chat:
             self.say(f"{error.message}. {error.hint}")
         except (AgentError, LanguageError) as error:
             self.say(f"{error}. {error.hint}")
+        except ValueError as error:  # quotes that do not close, in a line that names files
+            self.say(f"I cannot read that line: {error}.")
 
     def say(self, text: str) -> None:
         """Writes a line for the user."""

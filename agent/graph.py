@@ -195,14 +195,18 @@ def keep(run: Run, step: int, call: str | None = None) -> Moved:
     return Moved(head=step, why="kept", call=call)
 
 
-def ancestors(run: Run, step: int | None) -> tuple[int, ...]:
-    """The kept pictures that lead to a step, oldest first, the step itself last."""
-    came_from = place(run).came_from
-    chain: list[int] = []
-    while step is not None:
-        chain.append(step)
-        step = came_from.get(step)
-    return tuple(reversed(chain))
+def source(run: Run, step: int) -> int | None:
+    """The kept picture that a step's picture is an edit of; None where it was painted from nothing."""
+    kept = place(run).pictures
+    makers = {s.image: s for s in reversed(run.steps) if s.image is not None}
+    made = run.step(step)
+    seen = {step}
+    while (before := makers.get((made.call.args or {}).get("image"))) is not None and before.step not in seen:
+        if before.step in kept:
+            return before.step
+        seen.add(before.step)
+        made = before
+    return None
 
 
 def image_of(run: Run, step: int | None) -> str | None:

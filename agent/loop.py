@@ -9,11 +9,13 @@ Source: the loop of SLD (Wu et al. 2023, arXiv:2311.16090), roll-back and fall-b
 Differs: acceptance by typed checks with evidence instead of a language model's opinion.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..engine.language import LanguageError
 from ..tools.checks import Verdict
+from ..tools.errors import ToolError
 from . import answers, repair
 from .act import Hands
 from .budget import Budget, spent
@@ -25,6 +27,7 @@ from .ledger import UNCHANGED, broken, doubtful, lost, score
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
 from .turn import best, lineage, made, pending, planned, rounds_without_gain, unjudged
 
+log = logging.getLogger(__name__)
 PATIENCE = 2  # rounds without gain before the loop gives up
 
 
@@ -53,8 +56,12 @@ def advance(run: Run, crew: Crew) -> Event:
         return crew.hands.act(call, run)
     try:
         return _think(run, crew)
-    except (LanguageError, AgentError) as error:
+    except (LanguageError, AgentError, ToolError) as error:
         return Failed(call=None, code=error.code, message=str(error), hint=error.hint, answer="unavailable")
+    except Exception as error:  # a fault of ours in planner or critic must not end the user's session; the log says where it is
+        log.exception("deciding or judging broke")
+        message = f"something of mine broke ({type(error).__name__}: {error})"
+        return Failed(call=None, code="internal", message=message, hint="please report this", answer="unavailable")
 
 
 def _think(run: Run, crew: Crew) -> Event:
@@ -130,7 +137,8 @@ def better(mark: Sequence[Verdict], verdicts: Sequence[Verdict], *, whole: bool)
         return False, f"rolled back: it broke {', '.join(gone)}"
     old, new = score(mark), score(verdicts)
     if new > old:
-        return True, f"accepted: {new.passed} checks hold, {old.passed} did"
+        more = f"{new.passed} checks hold, {old.passed} did" if new.passed > old.passed else "fewer checks are broken"
+        return True, f"accepted: {more}"
     return False, "rolled back: the ledger did not improve"
 
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from .answers import asked_for, ledger_lines
-from .graph import nodes, place
+from .graph import nodes, place, source
 from .run import Asked, Decided, Judged, Run
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def contact_sheet(frames: Sequence[Frame], heading: str) -> "Image.Image":
     texts = [_lines(frame) for frame in frames]
     rows = [range(start, min(start + COLUMNS, len(frames))) for start in range(0, len(frames), COLUMNS)]
     heights = [SIDE + LINE * max(len(texts[i]) for i in row) + 2 * GAP for row in rows]
-    width = GAP + COLUMNS * (SIDE + GAP)
+    width = GAP + min(COLUMNS, max(len(frames), 2)) * (SIDE + GAP)
     sheet = Image.new("RGB", (width, 3 * GAP + 16 + sum(heights)), PAPER)
     draw = ImageDraw.Draw(sheet)
     draw.text((GAP, GAP), heading, INK, large)
@@ -87,8 +87,8 @@ def sheet_of(session: "Session", heading: str | None = None) -> "Image.Image":
     frames = []
     for number, step in enumerate(here.pictures, 1):
         node = known[step]
-        source = here.came_from.get(step)
-        origin = f"from {here.pictures.index(source) + 1}, " if source in here.pictures else ""
+        before = source(session.run, step)
+        origin = f"from {here.pictures.index(before) + 1}, " if before is not None else ""
         note = f"{origin}by {node.tool}, seed {node.seed}{_repairs(session.run, node.turn)}"
         title = f"{number} · {asked.get(step, node.tool)}"
         frames.append(Frame(session.view(node.image), title, ledger_lines(session.run, step), note))
