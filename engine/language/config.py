@@ -52,11 +52,11 @@ class LanguageConfig(BaseModel):
     base_url: str | None = None
     model: str = ""
     api_key: SecretStr | None = None
-    timeout: float = Field(60.0, gt=0)
-    retries: int = Field(2, ge=0, le=5)
-    temperature: float | None = Field(None, ge=0, le=2)
+    timeout: float = Field(default=60.0, gt=0)
+    retries: int = Field(default=2, ge=0, le=5)
+    temperature: float | None = Field(default=None, ge=0, le=2)
     vision: bool = False
-    most_characters: int = Field(200_000, gt=0)
+    most_characters: int = Field(default=200_000, gt=0)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, file: Path | None = None) -> "LanguageConfig":

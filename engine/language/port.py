@@ -54,8 +54,8 @@ class Usage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    read: int = Field(0, ge=0)
-    written: int = Field(0, ge=0)
+    read: int = Field(default=0, ge=0)
+    written: int = Field(default=0, ge=0)
 
     @property
     def total(self) -> int:
