@@ -1,9 +1,60 @@
 """The operations that a planner can call: typed arguments, typed results, one definition for every surface."""
 
 from .checks import Check, Evidence, Verdict, judge
+from .control import Control, MaskedRegion, control
+from .customize import Customize, Learned, customize
+from .edit import Edit, edit
 from .errors import ToolError
+from .generate import Generate, Painted, generate
+from .inpaint import Edited, Inpaint, inpaint
+from .look import Look, Sight, look
+from .plan_layout import PlanLayout, Planned, plan_layout
 from .scene import Box, Layout, Region
+from .segment import Found, Segment, Segmented, segment
 from .studio import Studio
 from .tool import CATALOGUE, Args, Result, Tool, call
+from .upscale import Upscale, Upscaled, upscale
 
-__all__ = ["CATALOGUE", "Args", "Box", "Check", "Evidence", "Layout", "Region", "Result", "Studio", "Tool", "ToolError", "Verdict", "call", "judge"]
+__all__ = [
+    "CATALOGUE",
+    "Args",
+    "Box",
+    "Check",
+    "Control",
+    "Customize",
+    "Edit",
+    "Edited",
+    "Evidence",
+    "Found",
+    "Generate",
+    "Inpaint",
+    "Layout",
+    "Learned",
+    "Look",
+    "MaskedRegion",
+    "Painted",
+    "PlanLayout",
+    "Planned",
+    "Region",
+    "Result",
+    "Segment",
+    "Segmented",
+    "Sight",
+    "Studio",
+    "Tool",
+    "ToolError",
+    "Upscale",
+    "Upscaled",
+    "Verdict",
+    "call",
+    "control",
+    "customize",
+    "edit",
+    "generate",
+    "inpaint",
+    "judge",
+    "look",
+    "plan_layout",
+    "segment",
+    "upscale",
+]

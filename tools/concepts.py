@@ -89,7 +89,7 @@ class ConceptLibrary:
             UnknownConcept: there is none of that name.
             StoreDamaged: its file is not what was written.
         """
-        path = self.folder / f"{_name(name)}.json"
+        path = self.folder / f"{check_name(name)}.json"
         try:
             return ConceptCard.model_validate_json(path.read_bytes())
         except FileNotFoundError:
@@ -129,7 +129,7 @@ class ConceptLibrary:
         """
         from safetensors.torch import save
 
-        _name(card.name)
+        check_name(card.name)
         data = save({key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()})
         card = card.model_copy(update={"tensors": hashlib.sha256(data).hexdigest()})
         write_whole(self.folder / f"{card.tensors[:16]}.safetensors", data, f"the concept {card.name!r}")
@@ -153,7 +153,7 @@ class ConceptLibrary:
         return tuple(dict.fromkeys(word for word in words if word in known))
 
 
-def _name(name: str) -> str:
+def check_name(name: str) -> str:
     """Checks a concept's name: it becomes a file name and a word of prompts.
 
     Raises:

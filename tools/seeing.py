@@ -96,7 +96,7 @@ class Seen:
         """How much of what a box shows speaks for each colour word."""
         from ..engine.perception.colours import colour_shares
 
-        return colour_shares(self.picture, self.mask(box))
+        return {name: share for name, (share, _) in colour_shares(self.picture, self.mask(box)).items()}
 
     def backgrounds(self) -> dict[str, float]:
         """The scorer's belief in each background, given the things that are asked about."""

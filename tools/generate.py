@@ -1,0 +1,183 @@
+"""Paints a picture from words, led by a layout where several things must not be mixed up."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from ..engine.world.vocabulary import OBJECTS
+from .artifacts import ImageHandle
+from .errors import BadArguments, CannotCombine, NoRoom
+from .layouts import planned
+from .painting import Reading, read_prompt, recipe
+from .scene import Corners, Layout, union
+from .tool import Args, Result, tool
+from .wording import Wanted, parse_request
+
+if TYPE_CHECKING:
+    from .studio import Studio
+
+Technique = Literal["auto", "plain", "layout_guidance", "attend_and_excite", "composable"]
+
+
+class Generate(Args):
+    """What to paint."""
+
+    prompt: str = Field(max_length=2000)
+    """What the picture should show. Learned concepts are named by their name."""
+    layout: Layout | None = None
+    """Where things go; planned by rules when the technique needs one and none is given."""
+    negative: str = Field("", max_length=2000)
+    """What the picture should be led away from."""
+    technique: Technique = "auto"
+    """How: `auto` leads two or more things into boxes; `attend_and_excite` insists on every noun; `composable` joins prompts for each thing."""
+    seed: int | None = Field(None, ge=0, lt=2**63)
+    """Repeats a picture; a new one when absent."""
+    steps: int | None = Field(None, ge=1, le=200)
+    """More steps are slower and a little finer."""
+
+
+class Painted(Result):
+    """A new picture."""
+
+    image: ImageHandle
+    """The picture."""
+    seed: int
+    """Paints it again."""
+    technique: str
+    """How it was painted."""
+    caption: str = ""
+    """What the painter was told."""
+    readings: tuple[tuple[str, str], ...] = ()
+    """Words that were not taken literally: (said, taken)."""
+
+    @property
+    def sentence(self) -> str:
+        """What was painted, for a reader."""
+        taken = "".join(f' I read "{said}" as "{word}".' for said, word in self.readings)
+        return f'Painted "{self.caption}" ({self.technique.replace("_", " ")}).{taken}'
+
+
+@tool(
+    needs="words only",
+    when="Use it for a new picture; use `edit` to change one that exists.",
+    uses=("painter",),
+)
+def generate(args: Generate, studio: "Studio") -> Painted:
+    """Paint a picture from words."""
+    from ..engine import Schedule
+
+    reading = read_prompt(args.prompt, studio)
+    seed = studio.seed() if args.seed is None else args.seed
+    technique, boxes = _chosen(args, reading)
+    steps = studio.steps(args.steps)
+    negative = _negative(args.negative, reading.wanted, studio)
+    techniques = techniques_for(technique, reading, boxes, negative, studio)
+    painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed)
+    made = recipe(
+        "generate", reading, seed=seed, steps=steps, studio=studio, technique=technique, boxes=[[p, list(b)] for p, b in boxes], negative=negative
+    )
+    image = studio.artifacts.put_image(painted.images[0], made)
+    readings = reading.wanted.readings if reading.wanted is not None else ()
+    return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings)
+
+
+def _chosen(args: Generate, reading: Reading) -> tuple[str, tuple[tuple[str, Corners], ...]]:
+    """The technique, and the boxes it leads phrases to."""
+    wanted = reading.wanted
+    several = wanted is not None and len(wanted.things) > 1
+    technique = args.technique
+    if technique == "auto":
+        technique = "layout_guidance" if args.layout is not None or several else "plain"
+    if technique in ("plain", "attend_and_excite"):
+        return technique, ()
+    layout = args.layout
+    if layout is None and wanted is not None and wanted.things:
+        try:
+            layout = planned(wanted)
+        except (NoRoom, CannotCombine):
+            if args.technique != "auto":
+                raise
+            return "plain", ()  # the painter may still find a way where the rules do not
+    if layout is None or not layout.regions:
+        if args.technique == "auto":
+            return "plain", ()
+        raise BadArguments(f"{technique} needs a layout for this prompt", "give one, or call plan_layout", field="layout")
+    return technique, boxes_for(layout, reading)
+
+
+def boxes_for(layout: Layout, reading: Reading) -> tuple[tuple[str, Corners], ...]:
+    """(words of the caption, box) for each region; like things that share one word share the box around them.
+
+    Raises:
+        BadArguments: a region names a thing that the prompt does not.
+    """
+    if reading.wanted is None:
+        return tuple((region.phrase, region.box) for region in layout.regions)
+    boxes: list[tuple[str, Corners]] = []
+    used: list[int] = []
+    concepts = tuple(w.noun for w in reading.wanted.things if w.noun not in OBJECTS)
+    for region in layout.regions:
+        named = parse_request(region.phrase, concepts)
+        fits = [
+            i
+            for i, wish in enumerate(reading.wanted.things)
+            if named.things and wish.noun == named.things[0].noun and used.count(i) < wish.count
+        ]
+        if not fits:
+            raise BadArguments(
+                f"the layout has a place for {region.phrase!r}, which the prompt does not name (or not so often)", field="layout"
+            )
+        index = min(fits, key=lambda i: reading.wanted.things[i].colour != named.things[0].colour if reading.wanted else 0)
+        if used.count(index):
+            place = used.index(index)
+            boxes[place] = (boxes[place][0], union(boxes[place][1], region.box))
+            continue
+        used.append(index)
+        boxes.append((spoken(reading, index), region.box))
+    return tuple(boxes)
+
+
+def spoken(reading: Reading, index: int) -> str:
+    """The words of a wish in the caption, with its colour where it has one."""
+    assert reading.wanted is not None
+    colour = reading.wanted.things[index].colour
+    return f"{colour} {reading.nouns[index]}" if colour else reading.nouns[index]
+
+
+def techniques_for(technique: str, reading: Reading, boxes: Sequence[tuple[str, Corners]], negative: str, studio: "Studio") -> tuple[Any, ...]:
+    """The engine's techniques for a way of painting."""
+    from ..engine.techniques import AttendAndExcite, ClassifierFree, Composable, Concept, LayoutGuidance
+
+    scale = studio.settings.guidance_scale
+    guided = ClassifierFree(scale, negative or None)
+    if technique == "layout_guidance":
+        return (*reading.concepts, guided, LayoutGuidance(tuple(boxes)))
+    if technique == "attend_and_excite":
+        return (*reading.concepts, guided, AttendAndExcite(nouns_of(reading)))
+    if technique == "composable":
+        joined = tuple(Concept(f"a {phrase}", scale / 2, where_map(box)) for phrase, box in boxes)
+        return (*reading.concepts, guided, Composable(joined))
+    return (*reading.concepts, guided)
+
+
+def nouns_of(reading: Reading) -> tuple[str, ...]:
+    """The nouns that a picture must not forget."""
+    if not reading.nouns:
+        raise BadArguments("attend_and_excite needs nouns, and the prompt has none that are known", field="technique")
+    return tuple(dict.fromkeys(reading.nouns))
+
+
+def where_map(box: Corners) -> Any:
+    """A box as a map, 1 where it covers; fine enough for every size of latent."""
+    from ..engine.techniques.layout.layout_guidance import coverage
+
+    return coverage(box, 64, 64)
+
+
+def _negative(said: str, wanted: Wanted | None, studio: "Studio") -> str:
+    """What to lead away from: the caller's words, and what the prompt excludes."""
+    words = [read_prompt(said, studio).words] if said.strip() else []
+    if wanted is not None:
+        words += [OBJECTS[noun].plural for noun in wanted.absent if noun in OBJECTS]
+    return " and ".join(words)

@@ -1,0 +1,374 @@
+"""Where things go: a planner by rules, what makes a layout good, and how a bad one is repaired.
+
+Source: validation and repair follow LMD and SLD (Lian et al. 2023, arXiv:2305.13655; Wu et al. 2023, arXiv:2311.16090); relations use
+GenEval's position rule (Ghosh et al. 2023, arXiv:2310.11513), the one the judge uses.
+Differs: a box that leaves the frame is pushed back alone instead of scaling the whole layout; what cannot be repaired is planned anew.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..engine.world.scene import holds
+from ..engine.world.vocabulary import BACKGROUNDS, OBJECTS, RELATIONS
+from .errors import CannotCombine, NoRoom
+from .scene import Corners, Layout, Region, area, centre, iou, placed, shared, sides
+from .wording import Wanted, Wish
+
+LEAST, MOST = 0.2, 0.9  # sides; an eighth of the picture is one cell of the map that leads things into boxes
+APART = 0.15  # centres of like things
+OVERLAP = 0.1
+RESTARTS = 200
+GRID = (0.16, 0.33, 0.5, 0.67, 0.84)
+SCALES = (1.0, 0.88, 0.76)
+SIDE = {1: 0.5, 2: 0.4, 3: 0.34, 4: 0.3}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One single thing that needs a box.
+
+    Attributes:
+        wish: index of its wish.
+        phrase: its words.
+        noun: its noun.
+        side: preferred longer side.
+        ratio: width over height.
+        place: a side of the picture, or None.
+    """
+
+    wish: int
+    phrase: str
+    noun: str
+    side: float
+    ratio: float
+    place: str | None
+
+
+def items_of(wanted: Wanted) -> tuple[Item, ...]:
+    """Every single thing of a wanted scene, counts spelled out."""
+    total = sum(wish.count for wish in wanted.things)
+    return tuple(
+        Item(index, wish.phrase, wish.noun, _side(wish, total), _ratio(wish.noun), wish.place)
+        for index, wish in enumerate(wanted.things)
+        for _ in range(wish.count)
+    )
+
+
+def _side(wish: Wish, total: int) -> float:
+    usual = SIDE.get(total, 0.26 if total < 7 else 0.22)
+    if wish.size == "small":
+        return min(0.26, usual)
+    return min(0.72 if total == 1 else 0.5 if total == 2 else usual * 1.2, 0.8) if wish.size == "big" else usual
+
+
+def _ratio(noun: str) -> float:
+    from ..engine.world.sprites import aspect
+
+    return min(max(aspect(noun), 0.6), 1.6) if noun in OBJECTS else 1.0
+
+
+def faults(boxes: Sequence[Corners], items: Sequence[Item], wanted: Wanted) -> list[str]:
+    """What is wrong with some boxes, in words; nothing for a good layout."""
+    found = []
+    for item, box in zip(items, boxes, strict=True):
+        if not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+            found.append(f"the box of {item.phrase} leaves the frame")
+        elif min(sides(box)) < LEAST * 0.6 - 1e-6 or max(sides(box)) > MOST + 1e-6:
+            found.append(f"the box of {item.phrase} is too small or too large")
+        if item.place is not None and not at_place(box, item.place):
+            found.append(f"{item.phrase} is not at the {item.place}")
+    for i, one in enumerate(boxes):
+        for j in range(i):
+            if iou(one, boxes[j]) > OVERLAP + 1e-6:
+                found.append(f"the boxes of {items[j].phrase} and {items[i].phrase} overlap")
+            if items[i].noun == items[j].noun and _distance(one, boxes[j]) < APART:
+                found.append(f"two boxes of {items[i].noun} stand at one place")
+    found += [f"{a.phrase} is not {name} {b.phrase}" for a, name, b in _broken(boxes, items, wanted)]
+    return found
+
+
+def _broken(boxes: Sequence[Corners], items: Sequence[Item], wanted: Wanted) -> list[tuple[Item, str, Item]]:
+    broken = []
+    for relation in wanted.relations:
+        for i, one in enumerate(items):
+            for j, other in enumerate(items):
+                if one.wish == relation.subject and other.wish == relation.object and relation.name in RELATIONS:
+                    if not holds(relation.name, boxes[i], boxes[j]):
+                        broken.append((one, relation.name, other))
+    return broken
+
+
+def at_place(box: Corners, place: str) -> bool:
+    """Whether a box is at a side of the picture."""
+    x, y = centre(box)
+    return {"left": x < 0.42, "right": x > 0.58, "top": y < 0.42, "bottom": y > 0.58, "middle": abs(x - 0.5) < 0.2 and abs(y - 0.5) < 0.25}[place]
+
+
+def _distance(a: Corners, b: Corners) -> float:
+    (ax, ay), (bx, by) = centre(a), centre(b)
+    return float(np.hypot(ax - bx, ay - by))
+
+
+# -- the planner by rules -------------------------------------------------------------------------------------------------------------
+
+
+def planned(wanted: Wanted) -> Layout:
+    """A layout for a wanted scene, the same for the same scene.
+
+    Raises:
+        NoRoom: too many things.
+        CannotCombine: relations that contradict each other.
+    """
+    items = items_of(wanted)
+    if len(items) > 16:
+        raise NoRoom(f"{len(items)} things do not fit into one picture")
+    return layout_of(_boxes(items, wanted), items, wanted)
+
+
+def layout_of(boxes: Sequence[Corners], items: Sequence[Item], wanted: Wanted) -> Layout:
+    """Boxes of items as a layout."""
+    regions = tuple(Region(phrase=item.phrase, box=box) for item, box in zip(items, boxes, strict=True))
+    background = BACKGROUNDS[wanted.background] if wanted.background in BACKGROUNDS else wanted.background or ""
+    return Layout(regions=regions, background=background, negative=wanted.absent)
+
+
+def _boxes(items: Sequence[Item], wanted: Wanted) -> list[Corners]:
+    """Greedy placement on a grid, in random orders, until nothing is wrong."""
+    rng = np.random.default_rng(zlib.crc32(repr((items, wanted.relations)).encode()))
+    best: list[Corners] = []
+    cost = np.inf
+    for attempt in range(RESTARTS):
+        order = sorted(range(len(items)), key=lambda i: (-items[i].side, i)) if attempt == 0 else rng.permutation(len(items)).tolist()
+        shrunk = 1.0 if attempt < RESTARTS // 2 else 0.8
+        boxes = _greedy(items, wanted, order, rng, shrunk, attempt > 0)
+        wrong = len(faults(boxes, items, wanted))
+        spent = wrong * 10 + sum(_off_centre(box) for box in boxes)
+        if spent < cost:
+            best, cost = boxes, spent
+        if wrong == 0 and attempt >= 4:
+            break
+        if cost < 10 and attempt >= 8:
+            break
+    left = faults(best, items, wanted)
+    if left:
+        contradiction = any(" is not " in fault for fault in left)
+        raise CannotCombine(f"no layout is possible: {left[0]}", "leave out one of the relations") if contradiction else NoRoom(
+            f"no layout is possible: {left[0]}", "ask for fewer things"
+        )
+    return best
+
+
+def _greedy(
+    items: Sequence[Item], wanted: Wanted, order: Sequence[int], rng: np.random.Generator, shrunk: float, jitter: bool
+) -> list[Corners]:
+    placed_boxes: dict[int, Corners] = {}
+    for index in order:
+        item = items[index]
+        choices = []
+        for scale in SCALES:
+            side = max(item.side * scale * shrunk, LEAST)
+            width, height = (side, side / item.ratio) if item.ratio >= 1 else (side * item.ratio, side)
+            for x in GRID:
+                for y in GRID:
+                    shift = rng.uniform(-0.05, 0.05, 2) if jitter else (0.0, 0.0)
+                    choices.append((scale, placed((x + shift[0], y + shift[1]), width, height)))
+        costs = [_cost(box, index, placed_boxes, items, wanted) + (1 - scale) * 0.8 for scale, box in choices]
+        placed_boxes[index] = choices[int(np.argmin(costs))][1]
+    return [placed_boxes[index] for index in range(len(items))]
+
+
+def _cost(box: Corners, index: int, others: dict[int, Corners], items: Sequence[Item], wanted: Wanted) -> float:
+    """How badly a box fits what is placed already, and what is still to come."""
+    item = items[index]
+    cost = _off_centre(box)
+    if item.place is not None and not at_place(box, item.place):
+        cost += 6
+    for other, its in others.items():
+        cost += 20 * shared(box, its) / max(min(area(box), area(its)), 1e-6)
+        if items[other].noun == item.noun and _distance(box, its) < APART:
+            cost += 5
+    for relation in wanted.relations:
+        for other, its in others.items():
+            if item.wish == relation.subject and items[other].wish == relation.object and not holds(relation.name, box, its):
+                cost += 8
+            if item.wish == relation.object and items[other].wish == relation.subject and not holds(relation.name, its, box):
+                cost += 8
+        pull = {"left of": (-1, 0), "right of": (1, 0), "above": (0, -1), "below": (0, 1)}.get(relation.name, (0, 0))
+        sign = 1 if item.wish == relation.subject else -1 if item.wish == relation.object else 0
+        x, y = centre(box)  # leave room on the side where the other one goes
+        cost -= 0.6 * sign * (pull[0] * (x - 0.5) + pull[1] * (y - 0.5))
+    return cost
+
+
+def _off_centre(box: Corners) -> float:
+    x, y = centre(box)
+    return 0.5 * abs(x - 0.5) + 0.6 * abs(y - 0.58)
+
+
+# -- repair ---------------------------------------------------------------------------------------------------------------------------
+
+
+def repaired(given: Sequence[tuple[str, Corners]], wanted: Wanted) -> tuple[Layout, tuple[str, ...]]:
+    """Makes a good layout of one that somebody else planned.
+
+    Args:
+        given: (phrase, box) pairs; boxes of any finite numbers.
+        wanted: what the picture should show.
+
+    Returns:
+        A layout without faults, and what was done, in words.
+
+    Raises:
+        NoRoom: too many things.
+        CannotCombine: relations that contradict each other.
+    """
+    items = items_of(wanted)
+    boxes, notes = _matched(given, items)
+    if any(box is None for box in boxes):
+        missing = sorted({item.phrase for item, box in zip(items, boxes, strict=True) if box is None})
+        notes.append(f"planned a place for {', '.join(missing)}")
+    full = _completed(boxes, items, wanted)
+    full = [_framed(box, notes, item) for box, item in zip(full, items, strict=True)]
+    full = _separated(full, notes)
+    full = _related(full, items, wanted, notes)
+    if faults(full, items, wanted):
+        notes.append("planned anew by rules")
+        return planned(wanted), tuple(notes)
+    return layout_of(full, items, wanted), tuple(notes)
+
+
+def _matched(given: Sequence[tuple[str, Corners]], items: Sequence[Item]) -> tuple[list[Corners | None], list[str]]:
+    """Gives each item the best box with its noun; boxes of things nobody asked for are dropped."""
+    notes: list[str] = []
+    left = []
+    for phrase, box in given:
+        ordered = (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
+        if not np.isfinite(ordered).all() or area(ordered) < 1e-4 or ordered[0] >= 1 or ordered[1] >= 1 or ordered[2] <= 0 or ordered[3] <= 0:
+            notes.append(f"dropped an empty box of {phrase}")
+        elif ordered[0] <= 0 and ordered[1] <= 0 and ordered[2] >= 1 and ordered[3] >= 1:
+            notes.append(f"dropped a box of {phrase} that covers everything")
+        else:
+            left.append((set(_singular(phrase).split()), phrase, ordered))
+    boxes: list[Corners | None] = []
+    for item in items:
+        fits = [entry for entry in left if item.noun in entry[0]]
+        fits.sort(key=lambda entry: -len(entry[0] & set(item.phrase.split())))
+        boxes.append(fits[0][2] if fits else None)
+        if fits:
+            left.remove(fits[0])
+    notes += [f"dropped a box of {phrase}, which nobody asked for" for _, phrase, _ in left]
+    return boxes, notes
+
+
+def _singular(phrase: str) -> str:
+    plurals = {o.plural: o.name for o in OBJECTS.values()}
+    return " ".join(plurals.get(word, word) for word in phrase.lower().replace("#", " ").split())
+
+
+def _completed(boxes: Sequence[Corners | None], items: Sequence[Item], wanted: Wanted) -> list[Corners]:
+    """Finds places for items that have none."""
+    rng = np.random.default_rng(0)
+    known = {index: box for index, box in enumerate(boxes) if box is not None}
+    for index, item in enumerate(items):
+        if index not in known:
+            side = max(item.side, LEAST)
+            width, height = (side, side / item.ratio) if item.ratio >= 1 else (side * item.ratio, side)
+            choices = [placed((x, y), width, height) for x in GRID for y in GRID]
+            known[index] = min(choices, key=lambda box: _cost(box, index, known, items, wanted) + rng.uniform(0, 1e-6))
+    return [known[index] for index in range(len(items))]
+
+
+def _framed(box: Corners, notes: list[str], item: Item) -> Corners:
+    """A box of allowed size inside the frame."""
+    width, height = (min(max(side, LEAST), MOST) for side in sides(box))
+    fixed = placed(centre(box), width, height)
+    if max(abs(a - b) for a, b in zip(fixed, box, strict=True)) > 1e-6:
+        notes.append(f"moved or resized the box of {item.phrase} to fit the frame")
+    return fixed
+
+
+def _separated(boxes: list[Corners], notes: list[str]) -> list[Corners]:
+    """Pushes boxes apart along the axis of least penetration, the smaller one more; then shrinks what still overlaps."""
+    boxes = list(boxes)
+    moved = False
+    for turn in range(40):
+        clash = [(i, j) for i in range(len(boxes)) for j in range(i) if iou(boxes[i], boxes[j]) > OVERLAP * 0.9]
+        if not clash:
+            break
+        moved = True
+        for i, j in clash:
+            a, b = boxes[i], boxes[j]
+            if turn >= 20:  # pushing alone did not do it
+                boxes[i], boxes[j] = _shrunk(a), _shrunk(b)
+                continue
+            dx, dy = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+            share = area(b) / max(area(a) + area(b), 1e-9)
+            (ax, ay), (bx, by) = centre(a), centre(b)
+            way = (1 if ax >= bx else -1, 0) if dx < dy else (0, 1 if ay >= by else -1)
+            push = min(dx, dy) + 0.01
+            boxes[i] = placed((ax + way[0] * push * share, ay + way[1] * push * share), *sides(a))
+            boxes[j] = placed((bx - way[0] * push * (1 - share), by - way[1] * push * (1 - share)), *sides(b))
+    if moved:
+        notes.append("pushed overlapping boxes apart")
+    return boxes
+
+
+def _shrunk(box: Corners) -> Corners:
+    width, height = sides(box)
+    return placed(centre(box), max(width * 0.95, LEAST), max(height * 0.95, LEAST))
+
+
+def _related(boxes: list[Corners], items: Sequence[Item], wanted: Wanted, notes: list[str]) -> list[Corners]:
+    """Swaps the boxes of a pair whose relation does not hold, if that helps."""
+    for relation in wanted.relations:
+        ones = [i for i, item in enumerate(items) if item.wish == relation.subject]
+        others = [i for i, item in enumerate(items) if item.wish == relation.object]
+        if len(ones) == len(others) == 1 and not holds(relation.name, boxes[ones[0]], boxes[others[0]]):
+            swapped = list(boxes)
+            a, b = boxes[ones[0]], boxes[others[0]]
+            swapped[ones[0]], swapped[others[0]] = placed(centre(b), *sides(a)), placed(centre(a), *sides(b))
+            if len(faults(swapped, items, wanted)) < len(faults(boxes, items, wanted)):
+                boxes = swapped
+                notes.append(f"swapped {items[ones[0]].phrase} and {items[others[0]].phrase}")
+    return boxes
+
+
+# -- free places ----------------------------------------------------------------------------------------------------------------------
+
+
+def free_place(
+    taken: Sequence[Corners], side: float, ratio: float, *, where: str | None = None, relation: tuple[str, Corners] | None = None
+) -> Corners:
+    """The best free box for one thing more.
+
+    Args:
+        taken: boxes that are occupied.
+        side: preferred longer side; it is made smaller where there is no room.
+        ratio: width over height.
+        where: a side of the picture.
+        relation: (relation, box) that must hold for the new box.
+
+    Raises:
+        NoRoom: nothing fits.
+    """
+    for scale in (1.0, 0.85, 0.7, 0.6):
+        length = max(side * scale, LEAST)
+        width, height = (length, length / ratio) if ratio >= 1 else (length * ratio, length)
+        best: tuple[float, Corners] | None = None
+        for x in np.linspace(0, 1, 25):
+            for y in np.linspace(0, 1, 25):
+                box = placed((float(x), float(y)), width, height)
+                if where in ("left", "right", "top", "bottom", "middle") and not at_place(box, where):
+                    continue
+                if relation is not None and relation[0] in RELATIONS and not holds(relation[0], box, relation[1]):
+                    continue
+                covered = max((shared(box, other) / max(min(area(box), area(other)), 1e-6) for other in taken), default=0.0)
+                cost = 4 * covered + _off_centre(box)
+                if covered <= 0.12 and (best is None or cost < best[0]):
+                    best = cost, box
+        if best is not None:
+            return best[1]
+    raise NoRoom("there is no free place for it")
