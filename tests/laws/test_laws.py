@@ -8,7 +8,7 @@ import pytest
 import torch
 from catalogue import EXAMPLES, STEPS, Example, picture
 
-from pentimento.engine import Model, Sampled, Schedule, Technique, Window, sample
+from pentimento.engine import Model, Sampled, Schedule, Technique, Window, sample, techniques
 
 EXACT = 1e-5
 SCHEDULE = Schedule(STEPS)
@@ -93,3 +93,8 @@ def test_it_stacks_with_every_other_technique(tiny_sd: Model, first: Example, se
     assert torch.isfinite(both.latents).all()
     for one in (first, second):
         assert gap(both, solo(tiny_sd, one, tuple(prompts.items()))) > 1e-5
+
+
+def test_every_technique_is_held_to_the_laws() -> None:
+    named = {name for name in techniques.__all__ if isinstance(kind := getattr(techniques, name), type) and issubclass(kind, Technique)}
+    assert named == {example.name.split(" ")[0] for example in EXAMPLES}
