@@ -11,6 +11,7 @@ from PIL import Image
 
 from .detector import pixels_of, require
 
+KEPT = 4_096  # texts whose embeddings are kept
 FOLDER = Path(__file__).parent.parent / "embedded" / "scorer"
 
 
@@ -42,6 +43,7 @@ class EmbeddedScorer:
 
     def __init__(self, model: Any, tokenizer: Any, slope: float, offset: float) -> None:
         self.model, self.tokenizer, self.slope, self.offset = model, tokenizer, slope, offset
+        self._read: dict[str, torch.Tensor] = {}
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "EmbeddedScorer":
@@ -65,14 +67,22 @@ class EmbeddedScorer:
         return embedded / embedded.norm()
 
     def _texts(self, texts: Sequence[str]) -> torch.Tensor:
-        ids = self.tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt").input_ids
-        with torch.inference_mode():
-            out = self.model.text_model(input_ids=ids, attention_mask=(ids > 0).long()).pooler_output
-            embedded = self.model.text_projection(out)
-        return embedded / embedded.norm(dim=-1, keepdim=True)
+        """Unit embeddings of texts, (texts, width); what was read lately is not read again."""
+        new = [t for t in dict.fromkeys(texts) if t not in self._read]
+        if len(self._read) + len(new) > KEPT:
+            self._read, new = {}, list(dict.fromkeys(texts))
+        if new:
+            ids = self.tokenizer(new, padding="longest", truncation=True, return_tensors="pt").input_ids
+            with torch.inference_mode():
+                out = self.model.text_model(input_ids=ids, attention_mask=(ids > 0).long()).pooler_output
+                embedded = self.model.text_projection(out)
+            self._read |= dict(zip(new, embedded / embedded.norm(dim=-1, keepdim=True), strict=True))
+        return torch.stack([self._read[t] for t in texts])
 
     def score(self, image: Image.Image, texts: Sequence[str]) -> list[float]:
         """Scaled cosine similarities; see `Scorer`."""
+        if not texts:
+            return []
         scale = float(self.model.logit_scale.detach().exp().clamp(max=100))
         return [scale * float(s) for s in self._texts(texts) @ self.embed(image)]
 

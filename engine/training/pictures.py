@@ -54,7 +54,7 @@ def _autoencoder():  # type: ignore[no-untyped-def]
     from diffusers import AutoencoderKL
 
     if "vae" not in _loaded:
-        _loaded["vae"] = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True).float().eval()
+        _loaded["vae"] = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True, local_files_only=True).float().eval()
     return _loaded["vae"]
 
 

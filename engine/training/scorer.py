@@ -82,7 +82,7 @@ class ScorerStage(Stage):
     steps = 3_000
     decay = 0.998
     bf16 = False  # no faster here
-    measure_every = 500
+    measure_every = 1_000
 
     def __init__(self) -> None:
         self.tokenizer = build_tokenizer()
@@ -137,9 +137,9 @@ class ScorerStage(Stage):
 
         device = next(model.parameters()).device
         scorer = EmbeddedScorer(model.cpu().eval(), self.tokenizer, 1.0, 0.0)
-        slope, offset = fit_yes(scorer, count=200)
+        slope, offset = fit_yes(scorer, count=120)
         self.calibration = {"slope": slope, "offset": offset}
-        figures = scorer_figures(EmbeddedScorer(model, self.tokenizer, slope, offset), count=200)
+        figures = scorer_figures(EmbeddedScorer(model, self.tokenizer, slope, offset), count=120)
         model.to(device)
         return figures
 

@@ -83,9 +83,9 @@ class SegmenterStage(Stage):
     bf16 = False  # no faster here
     learning_rate = 1e-3
     batch = 10
-    steps = 4_000
+    steps = 3_000
     decay = 0.998
-    measure_every = 500
+    measure_every = 1_000
 
     def build(self) -> nn.Module:
         """A fresh segmenter."""
@@ -127,7 +127,7 @@ class SegmenterStage(Stage):
         from ..perception.segmenter import EmbeddedSegmenter
 
         device = next(model.parameters()).device
-        figures = segmenter_figures(EmbeddedSegmenter(model.cpu().eval()), count=100)
+        figures = segmenter_figures(EmbeddedSegmenter(model.cpu().eval()), count=60)
         model.to(device)
         return figures
 
