@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; gives the exit status. A fault is told in two lines, without a traceback."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("LANGSMITH_TRACING", "false")
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser().parse_args(given)

@@ -120,11 +120,13 @@ def _plural(noun: str) -> str:
 
 def ledger_lines(run: Run, step: int) -> tuple[tuple[str, str], ...]:
     """The ledger of a step's picture as (status, words), as it stood when the picture was kept."""
-    judged = [e for e in run.events if isinstance(e, Judged) and e.step == step and e.verdicts]
-    if not judged:
-        return ()
-    checks = {c.id: c for e in run.events if isinstance(e, Promised) for c in e.checks}
-    return tuple((v.status, _named(checks, v)) for v in judged[0].verdicts)
+    checks: dict[str, Check] = {}
+    for event in run.events:
+        if isinstance(event, Promised):
+            checks = {c.id: c for c in event.checks}
+        elif isinstance(event, Judged) and event.step == step and event.verdicts:
+            return tuple((v.status, _named(checks, v)) for v in event.verdicts)
+    return ()
 
 
 def history(run: Run) -> str:

@@ -25,7 +25,7 @@ from .errors import AgentError
 from .graph import place
 from .ledger import UNCHANGED, broken, doubtful, lost, score
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
-from .turn import best, lineage, made, pending, planned, rounds_without_gain, unjudged
+from .turn import best, lineage, made, pending, planned, planners, rounds_without_gain, unjudged
 
 log = logging.getLogger(__name__)
 PATIENCE = 2  # rounds without gain before the loop gives up
@@ -100,7 +100,8 @@ def judge(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     mark = best(run)
     if mark is None:
         return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=True, why="the first picture")
-    accepted, why = better(mark.verdicts, verdicts, whole=before is None)
+    asked = fresh(run, promise) if candidate in planners(run.turn) else None
+    accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked)
     return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=accepted, why=why)
 
 
@@ -122,19 +123,32 @@ def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:
     return (source if isinstance(source, str) else None), tuple(regions)
 
 
-def better(mark: Sequence[Verdict], verdicts: Sequence[Verdict], *, whole: bool) -> tuple[bool, str]:
+def fresh(run: Run, promise: Promised) -> frozenset[str]:
+    """Ids of the checks that this turn's request brought: those that the current picture was not held to before."""
+    earlier = place(run.before_turn).promise
+    known = {(c.kind, c.subject, c.value, c.object) for c in earlier.checks} if earlier is not None else set()
+    return frozenset(c.id for c in promise.checks if (c.kind, c.subject, c.value, c.object) not in known)
+
+
+def better(
+    mark: Sequence[Verdict], verdicts: Sequence[Verdict], *, whole: bool, asked: frozenset[str] | None = None
+) -> tuple[bool, str]:
     """Whether a picture beats the best one so far, and why.
 
     Args:
         mark: verdicts on the best picture.
         verdicts: verdicts on the new one.
         whole: the new one was painted from nothing, so that single checks may be lost if more are won.
+        asked: for an edit that the user asked for, the checks that it brought. Where none of them certainly fails, the edit stands:
+            eyes that cannot tell (or have no check for it, as for a move to the left) are no reason to refuse what was asked.
     """
     if any(v.check == UNCHANGED and v.status == "fail" for v in verdicts):
         return False, "rolled back: something outside the edit changed"
     gone = lost(mark, verdicts)
     if gone and not whole:
         return False, f"rolled back: it broke {', '.join(gone)}"
+    if asked is not None and not any(v.status == "fail" for v in verdicts if v.check in asked):
+        return True, "accepted: it does what was asked, as far as can be seen"
     old, new = score(mark), score(verdicts)
     if new > old:
         more = f"{new.passed} checks hold, {old.passed} did" if new.passed > old.passed else "fewer checks are broken"

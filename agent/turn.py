@@ -29,20 +29,32 @@ def planned(turn: Sequence[Event]) -> bool:
 
 
 def made(turn: Sequence[Event]) -> tuple[Acted, ...]:
-    """The steps of a turn that could become the current picture: the planner's last one, and the last of each repair (all, if it fans out)."""
-    acted = {e.call.id: e for e in turn if isinstance(e, Acted) and e.call.tool in PAINTING and e.image}
-    planners: list[Acted] = []
-    repairs: list[Acted] = []
+    """The steps of a turn that could become the current picture: the planner's last, and the last of each repair (all of a fan)."""
+    return planners(turn) + _repairs(turn)
+
+
+def planners(turn: Sequence[Event]) -> tuple[Acted, ...]:
+    """The planner's last painting step, if it made one."""
+    steps = [step for event in turn if isinstance(event, Decided) and event.by == "planner" for step in _painted(turn, event)]
+    return tuple(steps[-1:])
+
+
+def _repairs(turn: Sequence[Event]) -> tuple[Acted, ...]:
+    found: list[Acted] = []
     for event in turn:
-        if isinstance(event, Decided):
-            steps = [acted[c.id] for c in event.calls if c.id in acted]
-            if event.by == "planner":
-                planners += steps
-            elif event.remedy is not None and event.remedy.operation == "again":
-                repairs += steps
+        if isinstance(event, Decided) and event.remedy is not None:
+            steps = _painted(turn, event)
+            if event.remedy.operation == "again":
+                found += steps
             elif steps and steps[-1].call.id == event.calls[-1].id:  # a remedy that broke off half-way made nothing
-                repairs.append(steps[-1])
-    return (*planners[-1:], *repairs)
+                found.append(steps[-1])
+    return tuple(found)
+
+
+def _painted(turn: Sequence[Event], decision: Decided) -> list[Acted]:
+    """What a decision's calls painted, in their order."""
+    acted = {e.call.id: e for e in turn if isinstance(e, Acted) and e.call.tool in PAINTING and e.image}
+    return [acted[c.id] for c in decision.calls if c.id in acted]
 
 
 def unjudged(run: Run) -> Acted | Judged | None:

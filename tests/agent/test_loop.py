@@ -1,11 +1,13 @@
 """The loop paints, looks and repents: what it accepts, what it rolls back, when it stops."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
 from pentimento.agent import graph
 from pentimento.agent.budget import Budget
+from pentimento.agent.critic import ScriptedCritic
 from pentimento.agent.run import Decided, Failed, Judged, Run, Stopped
 from pentimento.agent.session import Session
 
@@ -114,6 +116,25 @@ def test_what_is_wanted_follows_the_branch(tmp_path: Path) -> None:
     assert "not made to show a dog" in session.say("make the dog pink").text
     session.undo()
     assert session.say("make the dog pink").reason == "satisfied"
+
+
+def test_an_edit_that_no_check_can_see_stands(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    before = session.say("a red car and a dog").image
+    turn = session.say("move the dog to the left")
+    assert turn.image != before and turn.reason == "satisfied"
+
+
+def test_eyes_that_cannot_tell_do_not_refuse_what_was_asked(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    sure = studio.opinion
+    studio.opinion = lambda *asked: [v.model_copy(update={"status": "unsure"}) if v.kind == "background" else v for v in sure(*asked)]  # type: ignore[method-assign]
+    critic = ScriptedCritic(studio.opinion)
+    session.crew = replace(session.crew, critic=critic)
+    turn = session.say("change the background to snow")
+    assert turn.number == 2 and turn.reason == "unsure" and "please look yourself" in turn.text
 
 
 def test_several_changes_in_one_request(tmp_path: Path) -> None:
