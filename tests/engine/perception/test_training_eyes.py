@@ -44,6 +44,7 @@ def test_losses_fall_by_a_fifth_in_thirty_steps(stage: type[Stage]) -> None:
 def test_a_fresh_detector_expects_nothing_and_boxes_start_at_their_patches() -> None:
     torch.manual_seed(0)
     logits, boxes = detector.predict(detector.new(), torch.randn(2, 3, 64, 64), detector.phrase_ids()[:8])
+    logits, boxes = logits.detach(), boxes.detach()
     assert logits.std() < 3 and 0.002 < logits.sigmoid().mean() < 0.1  # the library's own start: deviation 29
     centres = (torch.arange(8) + 0.5) / 8
     assert (boxes[0, :8, 0] - centres).abs().max() < 0.15
@@ -51,9 +52,9 @@ def test_a_fresh_detector_expects_nothing_and_boxes_start_at_their_patches() -> 
 
 def test_a_fresh_segmenter_has_live_weights_and_unit_positions() -> None:
     model = segmenter.new()
-    assert 0.7 < float(model.shared_image_embedding.positional_embedding.std()) < 1.3  # the library's own: 32
-    widths = [(p.weight.std() * p.in_features**0.5) for p in model.modules() if isinstance(p, torch.nn.Linear)]
-    assert min(float(w) for w in widths) > 0.3  # the library's own: 0.02 · sqrt(in), and 1e-10 in the vision tower
+    assert 0.7 < float(model.shared_image_embedding.positional_embedding.detach().std()) < 1.3  # the library's own: 32
+    widths = [float(p.weight.detach().std()) * p.in_features**0.5 for p in model.modules() if isinstance(p, torch.nn.Linear)]
+    assert min(widths) > 0.3  # the library's own: 0.02 · sqrt(in), and 1e-10 in the vision tower
     positions = [p for n, p in model.named_parameters() if n.endswith("rel_pos_h") or "pos_embed" in n]
     assert positions  # they exist and are learned
 
