@@ -214,7 +214,7 @@ class _Learner:
             norm = self.row.norm()
             if norm > self.longest:
                 self.row.mul_(self.longest / norm)
-        return float(error[:BATCH].mean())
+        return float(error.detach()[:BATCH].mean())
 
     def _error(self, x0: Latents, prompts: list[str]) -> torch.Tensor:
         """Mean squared error of what the network predicts, one for each picture."""
