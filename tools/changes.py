@@ -13,7 +13,7 @@ from .errors import CannotCombine, NothingFound, UnknownWords
 from .instructions import Change, bare
 from .layouts import free_place
 from .painting import Reading, Repainted, only_background, read_prompt, repaint, told, wanted_from, without_it
-from .pixels import box_mask, box_of, moved, recoloured, widened
+from .pixels import box_mask, box_of, merged, moved, recoloured, widened
 from .places import background_of, scene_of, things_in
 from .scene import Corners, centre, placed, sides
 from .seeing import Seen
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 RIM = 2  # pixels around a thing that belong to it: what the segmenter's outline misses
-BLEND = 0.45  # share of the noise with which pasted pixels are painted over
+BLEND = 0.4  # share of the noise with which a hole and the rim of what was pasted are painted over
 OVER = 0.6  # the same for a thing that was recoloured and is to look painted
 FADE = 0.7  # the same for a hole that was filled
 FACTOR = {"bigger": 1.35, "smaller": 0.7}
@@ -76,7 +76,7 @@ class Canvas:
         if scene.background is None:
             # A picture that was painted without a place has the plain one; another one is looked at.
             known = self.recipe is not None and self.recipe.get("tool") in ("generate", "control")
-            scene = scene.model_copy(update={"background": "plain" if known else background_of(self.image, self.studio)})
+            scene = scene.model_copy(update={"background": "plain" if known else background_of(self.image, self.studio) or "plain"})
         return scene
 
     def wish(self, words: str) -> Wish:
@@ -210,8 +210,6 @@ def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done
             region = mask.copy()
             for box in boxes:
                 region |= widened(after.mask(box), RIM)
-            from .pixels import merged
-
             return Done(merged(canvas.image, painted, region), region, reading, "prompt_to_prompt", did)
         if not auto:
             raise CannotCombine("prompt-to-prompt needs to know what the picture shows", "say it as source_prompt, or leave the technique to auto")
@@ -249,8 +247,6 @@ def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     if technique == "prompt_to_prompt":
         if not can_share(canvas):
             raise CannotCombine("prompt-to-prompt needs to know what the picture shows", "say it as source_prompt, or leave the technique to auto")
-        from .pixels import merged
-
         painted = shared_attention(canvas, reading, old.noun, new.noun)
         return Done(merged(canvas.image, painted, region), region, reading, "prompt_to_prompt", did)
     led = [(_spoken(reading, new.noun), goals[0])] if len(goals) == 1 else []
@@ -385,9 +381,10 @@ def _pasted(
     """Cuts, pastes, fills the hole, and paints both over lightly."""
     pasted, there = moved(canvas.image, mask, source, goal)
     region = widened(mask, RIM + 1) | widened(there, RIM)
+    inner = ~widened(~there, RIM)  # the heart of the thing stays as it was cut out
     reading = canvas.told(target, change)
-    done = canvas.repaint(region, reading, strength=BLEND, start=pasted)
-    return Done(done.image, done.region, reading, "move", did)
+    done = repaint(pasted, region & ~inner, reading, canvas.studio, seed=canvas.seed, steps=canvas.steps, strength=BLEND)
+    return Done(merged(canvas.image, done.image, region, 0), region, reading, "move", did)
 
 
 CHANGES: dict[str, Callable[[Canvas, Change, str, bool], Done]] = {

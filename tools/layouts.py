@@ -20,6 +20,7 @@ from .wording import Wanted, Wish
 LEAST, MOST = 0.2, 0.9  # sides; an eighth of the picture is one cell of the map that leads things into boxes
 APART = 0.15  # centres of like things
 OVERLAP = 0.1
+EDGE = 0.03  # free space at the frame
 RESTARTS = 200
 GRID = (0.16, 0.33, 0.5, 0.67, 0.84)
 SCALES = (1.0, 0.88, 0.76)
@@ -130,9 +131,13 @@ def planned(wanted: Wanted) -> Layout:
 
 def layout_of(boxes: Sequence[Corners], items: Sequence[Item], wanted: Wanted) -> Layout:
     """Boxes of items as a layout."""
-    regions = tuple(Region(phrase=item.phrase, box=box) for item, box in zip(items, boxes, strict=True))
+    regions = tuple(Region(phrase=item.phrase, box=_rounded(box)) for item, box in zip(items, boxes, strict=True))
     background = BACKGROUNDS[wanted.background] if wanted.background in BACKGROUNDS else wanted.background or ""
     return Layout(regions=regions, background=background, negative=wanted.absent)
+
+
+def _rounded(box: Corners) -> Corners:
+    return round(box[0], 4), round(box[1], 4), round(box[2], 4), round(box[3], 4)
 
 
 def _boxes(items: Sequence[Item], wanted: Wanted) -> list[Corners]:
@@ -174,10 +179,17 @@ def _greedy(
             for x in GRID:
                 for y in GRID:
                     shift = rng.uniform(-0.05, 0.05, 2) if jitter else (0.0, 0.0)
-                    choices.append((scale, placed((x + shift[0], y + shift[1]), width, height)))
+                    choices.append((scale, _inset((x + shift[0], y + shift[1]), width, height)))
         costs = [_cost(box, index, placed_boxes, items, wanted) + (1 - scale) * 0.8 for scale, box in choices]
         placed_boxes[index] = choices[int(np.argmin(costs))][1]
     return [placed_boxes[index] for index in range(len(items))]
+
+
+def _inset(middle: tuple[float, float], width: float, height: float) -> Corners:
+    """A box around a point, a little away from the frame where there is room."""
+    x = min(max(middle[0], width / 2 + EDGE), 1 - width / 2 - EDGE) if width < 1 - 2 * EDGE else 0.5
+    y = min(max(middle[1], height / 2 + EDGE), 1 - height / 2 - EDGE) if height < 1 - 2 * EDGE else 0.5
+    return placed((x, y), width, height)
 
 
 def _cost(box: Corners, index: int, others: dict[int, Corners], items: Sequence[Item], wanted: Wanted) -> float:
@@ -276,7 +288,7 @@ def _completed(boxes: Sequence[Corners | None], items: Sequence[Item], wanted: W
         if index not in known:
             side = max(item.side, LEAST)
             width, height = (side, side / item.ratio) if item.ratio >= 1 else (side * item.ratio, side)
-            choices = [placed((x, y), width, height) for x in GRID for y in GRID]
+            choices = [_inset((x, y), width, height) for x in GRID for y in GRID]
             known[index] = min(choices, key=lambda box: _cost(box, index, known, items, wanted) + rng.uniform(0, 1e-6))
     return [known[index] for index in range(len(items))]
 
@@ -360,7 +372,7 @@ def free_place(
         best: tuple[float, Corners] | None = None
         for x in np.linspace(0, 1, 25):
             for y in np.linspace(0, 1, 25):
-                box = placed((float(x), float(y)), width, height)
+                box = _inset((float(x), float(y)), width, height)
                 if where in ("left", "right", "top", "bottom", "middle") and not at_place(box, where):
                     continue
                 if relation is not None and relation[0] in RELATIONS and not holds(relation[0], box, relation[1]):

@@ -80,8 +80,9 @@ def described(image: "Image", studio: "Studio") -> str:
     for wish, _, _ in things_in(image, studio):
         counted[wish.noun, wish.colour] = counted.get((wish.noun, wish.colour), 0) + 1
     said = [_noun(Wish(noun=n, colour=c, count=min(k, 4))) for (n, c), k in counted.items()]
-    where = BACKGROUNDS[background_of(image, studio)]
-    return f"I see {_listed(said) if said else 'nothing I know'}, {where}."
+    place = background_of(image, studio)
+    where = f", {BACKGROUNDS[place]}" if place is not None else ""
+    return f"I see {_listed(said) if said else 'nothing I know'}{where}."
 
 
 def _noun(wish: Wish) -> str:
@@ -108,9 +109,11 @@ def _answered(question: str, image: "Image", studio: "Studio") -> str:
         raise UnknownWords(read.unknown, world_words(studio.objects(), studio.concepts.names()))
     if not read.things:
         if re.search(r"\bbackground\b|\bwhere (?:is this|are we|does)\b|\bplace\b", said) and read.background is None:
-            return f"The background looks like {background_of(image, studio)}."
+            return f"The background looks like {background_of(image, studio) or 'nothing I could name'}."
         if read.background is not None:
             best = background_of(image, studio)
+            if best is None:
+                return "I have no eye for backgrounds here."
             return "Yes." if best == read.background else f"No, it looks like {best}."
         return described(image, studio)
     wish, seen = read.things[0], Seen(image, studio.eyes)

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 
-def background_of(image: "Image", studio: "Studio") -> str:
-    """The background that fits best; plain where there is no eye for it."""
+def background_of(image: "Image", studio: "Studio") -> str | None:
+    """The background that fits best; None where there is no eye for it."""
     if not studio.settings.embedded:
-        return "plain"
+        return None
     try:
         belief = Seen(image, studio.eyes).backgrounds()
     except Unavailable:
-        return "plain"
+        return None
     return max(belief, key=lambda name: belief[name])
 
 

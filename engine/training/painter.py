@@ -12,6 +12,7 @@ techniques maps that mean something.
 import json
 from collections.abc import Iterator
 
+import diffusers
 import numpy as np
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
@@ -288,6 +289,7 @@ class Painter(Stage):
         self.noise.save_pretrained(folder / "scheduler")
         index = {
             "_class_name": "StableDiffusionPipeline",
+            "_diffusers_version": diffusers.__version__,  # some pipelines refuse a folder without it
             "requires_safety_checker": False,
             "feature_extractor": [None, None],
             "image_encoder": [None, None],

@@ -1,6 +1,6 @@
 """The embedded world: emoji scenes whose captions, boxes, masks, layers and edit pairs are known exactly."""
 
-from .captions import caption, canonical_caption, phrase
+from .captions import canonical_caption, caption, phrase
 from .edits import EditPair, edit_pair
 from .render import Rendered, render
 from .scene import Scene, Thing, sample_scene

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+from pydantic import BaseModel, ConfigDict
+
 from pentimento.agent.act import Hands
 from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic
@@ -23,8 +26,6 @@ from pentimento.agent.store import Log
 from pentimento.tools.checks import Check, Status, Verdict
 from pentimento.tools.errors import BadPicture
 from pentimento.tools.wording import parse_request
-from PIL import Image
-from pydantic import BaseModel, ConfigDict
 
 
 class Args(BaseModel):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
+from PIL import Image
+
 from pentimento.agent.__main__ import main
 from pentimento.agent.chat import Chat
 from pentimento.agent.sheet import sheet_of
-from PIL import Image
 
 
 def chat(folder: Path, *lines: str, studio: PaperStudio | None = None) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from chat_server import ChatServer, Say
+from pydantic import SecretStr
+
 from pentimento.engine.language import (
     Chat,
     LanguageConfig,
@@ -16,7 +18,6 @@ from pentimento.engine.language import (
     json_object,
     open_chat,
 )
-from pydantic import SecretStr
 
 KEY = "sk-canary-1234567890"
 TOOL = {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from chat_server import ChatServer, Say
 from double import PaperStudio, paper_session
+
 from pentimento.agent.llm import LanguagePlanner
 from pentimento.agent.offline import OfflinePlanner
 from pentimento.agent.run import Failed, Promised

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
+
 from pentimento.agent import graph
 from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic

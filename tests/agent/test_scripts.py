@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from double import CATALOGUE, PaperStudio, paper_session
+
 from pentimento.agent.act import Hands
 from pentimento.agent.errors import ScriptError
 from pentimento.agent.replay import Replayed, replay

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from pentimento.agent.errors import LogConflict, LogDamaged, LogError, LogFull, LogNewer, LogReadOnly, NoSuchSession
 from pentimento.agent.run import EVENTS, Acted, Answered, Asked, Call, Event, Opened
 from pentimento.agent.store import Log, salvage

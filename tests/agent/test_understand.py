@@ -1,6 +1,8 @@
 """What people type is understood as the table says."""
 
 import pytest
+from utterances import TABLE
+
 from pentimento.agent.requests import (
     Add,
     Ask,
@@ -21,7 +23,6 @@ from pentimento.agent.requests import (
 )
 from pentimento.agent.understand import understand
 from pentimento.tools.wording import Wanted, Wish, parse_request
-from utterances import TABLE
 
 CONTEXT = Context(wanted=parse_request("a red car and a dog in a meadow"), picture=True, concepts=("bo",), names=("sunny",))
 

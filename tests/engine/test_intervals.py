@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from pentimento.engine.intervals import bootstrap, mcnemar, median_ratio, paired
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from pentimento.engine.training import stage as stages
 from pentimento.engine.training.stage import Stage, train
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from pentimento.engine.world import BACKGROUNDS, COLOURS, OBJECTS, caption, edit_pair, render, sample_scene
 from pentimento.engine.world.edits import KINDS as EDIT_KINDS
 from pentimento.engine.world.render import corners
