@@ -77,11 +77,15 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; gives the exit status. A fault is told in two lines, without a traceback."""
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("LANGSMITH_TRACING", "false")
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser().parse_args(given)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # The embedded networks are so small that threads wait for each other longer than they work, and results are equal to the
+    # last bit only with an equal number of threads.
+    if getattr(options, "profile", "embedded") == "embedded":
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
     options.home = options.home or default_home()
     from ..engine.language import LanguageError
     from ..tools.errors import ToolError

@@ -6,9 +6,9 @@ from ..engine.world.captions import with_article
 from ..engine.world.vocabulary import OBJECTS
 from ..tools.checks import Check, Verdict
 from .graph import nodes, place, source
-from .ledger import broken, doubtful
+from .ledger import UNCHANGED, broken, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
-from .turn import best, made, remedies
+from .turn import best, gains, made, remedies
 
 REASONS = {
     "rounds": "I stopped because the rounds for repairs are used up.",
@@ -59,8 +59,7 @@ def _state(run: Run, mark: Judged) -> str:
         kept = f" (the attempt is step {step}: `keep {step}` takes it all the same)" if step else ""
         opening = f"None of {len(judged) - 1} attempts made it better, so the picture stays as it was{kept}."
     elif tried:
-        gains = sum(e.accepted for e in judged) - 1
-        opening = f"Painted; {len(tried)} repair{'s' * (len(tried) != 1)} tried, {max(gains, 0)} accepted."
+        opening = f"Painted; {len(tried)} repair{'s' * (len(tried) != 1)} tried, {gains(run.turn)} accepted."
     else:
         opening = "Painted."
     checks = _checks(run)
@@ -81,6 +80,8 @@ def _checks(run: Run) -> dict[str, Check]:
 
 
 def _named(checks: dict[str, Check], verdict: Verdict) -> str:
+    if verdict.check == UNCHANGED:
+        return "nothing else changed"
     check = checks.get(verdict.check)
     return sentence(check) if check is not None else verdict.check.replace("_", " ")
 
@@ -105,8 +106,6 @@ def sentence(check: Check) -> str:
             return f"the {subject} is {value} the {other}"
         case "background":
             return f"the background is {value or subject}"
-        case "unchanged_outside":
-            return "nothing else changed"
         case "identity":
             return f"it is {subject}"
         case _:

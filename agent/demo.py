@@ -10,14 +10,17 @@ import shutil
 import time
 from pathlib import Path
 
+from .budget import Budget
 from .chat import MARKS, progress
 from .graph import place
 from .replay import run_script
-from .run import Decided, Event, Judged
+from .run import Event, Moved
 from .session import Session, Turn
 from .sheet import sheet_of
+from .turn import gains, remedies
 
 SEED = 1
+EACH = Budget(rounds=3, seconds=20.0)  # of one request, so that the whole stays under three minutes on two slow cores
 TEDDY = 3  # pictures of the thing that the painter has never seen
 TALK: tuple[str, ...] = (
     "a red car and a dog in a meadow",
@@ -45,7 +48,7 @@ def demo(out: Path, *, seed: int | None = None) -> int:
         if (folder / "log.sqlite").exists():  # only what an earlier demo made is removed
             shutil.rmtree(folder)
     toys = teddies(out / "given")
-    with Session.open(home, name="demo", seed=SEED if seed is None else seed, watch=_tell) as session:
+    with Session.open(home, name="demo", seed=SEED if seed is None else seed, budget=EACH, watch=_tell) as session:
         for line in TALK:
             print(f"\n> {line}")
             pictures = toys if line.startswith("learn") else []
@@ -94,7 +97,7 @@ def _tell(event: Event) -> None:
 
 def _answer(session: Session, turn: Turn) -> None:
     print(turn.text)
-    if turn.number is not None:
+    if turn.number is not None and any(isinstance(e, Moved) for e in turn.events):
         for status, words in turn.ledger:
             print(f"  {MARKS[status]} {words}")
         print(f"  picture {turn.number}: {session.picture_file(turn.number)}", flush=True)
@@ -107,25 +110,11 @@ def _counted(session: Session) -> dict[str, int]:
     run = session.run
     pictures = place(run).pictures
     ledgers = [ledger_lines(run, step) for step in pictures]
-    tried = sum(isinstance(e, Decided) and e.by == "repair" for e in run.events)
     return {
         "turns": run.turns,
         "pictures": len(pictures),
         "checks": sum(len(ledger) for ledger in ledgers),
         "passed": sum(status == "pass" for ledger in ledgers for status, _ in ledger),
-        "repairs": _gains(run.events),
-        "repairs_tried": tried,
+        "repairs": gains(run.events),
+        "repairs_tried": len(remedies(run.events)),
     }
-
-
-def _gains(events: tuple[Event, ...]) -> int:
-    """How many repairs were accepted."""
-    gained, repairing = 0, False
-    for event in events:
-        if event.kind == "asked":
-            repairing = False
-        elif isinstance(event, Decided) and event.by == "repair":
-            repairing = True
-        elif isinstance(event, Judged) and repairing:
-            gained += event.accepted
-    return gained

@@ -49,13 +49,14 @@ def advance(run: Run, crew: Crew) -> Event:
         return Stopped(reason=why_stopped(run, crew.budget))
     if crew.cancelled() and not _halted(turn):
         return Failed(call=None, code="cancelled", message="stopped on request", answer="cancelled")
-    if _halted(turn) or spent(turn).over(crew.budget):
+    if _halted(turn):
         return _close(run, crew.budget)
+    over = spent(turn).over(crew.budget)
     call = pending(turn)
-    if call is not None:
+    if call is not None and over is None:
         return crew.hands.act(call, run)
     try:
-        return _think(run, crew)
+        return _look(run, crew) if over else _think(run, crew)
     except (LanguageError, AgentError, ToolError) as error:
         return Failed(call=None, code=error.code, message=str(error), hint=error.hint, answer="unavailable")
     except Exception as error:  # a fault of ours in planner or critic must not end the user's session; the log says where it is
@@ -71,9 +72,14 @@ def _think(run: Run, crew: Crew) -> Event:
         if spent(turn).mistakes >= crew.budget.mistakes:
             return Decided(text="I could not find a way to do that.")
         return crew.mind.decide(run)
-    if not made(turn):
+    return _look(run, crew)
+
+
+def _look(run: Run, crew: Crew) -> Event:
+    """Judges what was made, chooses a repair, or closes the turn. With the budget spent, what is finished is still looked at."""
+    if not made(run.turn):
         return _close(run, crew.budget)
-    if not any(isinstance(e, Promised) for e in turn):
+    if not any(isinstance(e, Promised) for e in run.turn):
         return crew.mind.promise(run)
     waiting = unjudged(run)
     if waiting is not None:

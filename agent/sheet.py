@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .answers import asked_for, ledger_lines
 from .graph import nodes, place, source
-from .run import Asked, Decided, Judged, Run
+from .run import Asked, Run
+from .turn import gains, remedies
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -97,12 +98,7 @@ def sheet_of(session: "Session", heading: str | None = None) -> "Image.Image":
 
 def _repairs(run: Run, turn: int) -> str:
     """How many repairs a turn tried, and how many helped."""
-    count = 0
-    tried = gained = 0
-    for event in run.events:
-        count += isinstance(event, Asked)
-        if count == turn and isinstance(event, Decided) and event.by == "repair":
-            tried += 1
-        if count == turn and tried and isinstance(event, Judged):
-            gained += event.accepted
-    return f"; {tried} repair{'s' * (tried != 1)} tried, {gained} accepted" if tried else ""
+    turns = [i for i, e in enumerate(run.events) if isinstance(e, Asked)] + [len(run.events)]
+    events = run.events[turns[turn - 1] : turns[turn]]
+    tried = len(remedies(events))
+    return f"; {tried} repair{'s' * (tried != 1)} tried, {gains(events)} accepted" if tried else ""

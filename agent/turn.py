@@ -6,7 +6,7 @@ Functions of a run and nothing else, so the loop can be stopped after any event 
 from collections.abc import Sequence
 
 from .graph import image_of
-from .run import Acted, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
+from .run import Acted, Asked, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
 
 PAINTING = frozenset({"generate", "control", "inpaint", "edit"})  # tools whose picture may become the current one
 
@@ -106,3 +106,16 @@ def rounds_without_gain(turn: Sequence[Event]) -> int:
 def remedies(turn: Sequence[Event]) -> tuple[Remedy, ...]:
     """The repairs that were tried in a turn."""
     return tuple(e.remedy for e in turn if isinstance(e, Decided) and e.remedy is not None)
+
+
+def gains(events: Sequence[Event]) -> int:
+    """How many repairs made the picture better."""
+    gained, repairing = 0, False
+    for event in events:
+        if isinstance(event, Asked):
+            repairing = False
+        elif isinstance(event, Decided):
+            repairing = event.by == "repair"
+        elif isinstance(event, Judged) and repairing and event.accepted:
+            gained, repairing = gained + 1, False  # of a fan of pictures several may be accepted in turn: one gain
+    return gained

@@ -6,6 +6,7 @@ What is promised here is the way through the house, not the quality of pictures:
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 from pentimento.agent.budget import Budget
@@ -18,6 +19,11 @@ from pentimento.tools.artifacts import decoded
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 QUICK = Budget(rounds=1, seconds=60)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)  # threads of tiny networks wait for each other longer than they work
 
 
 @pytest.fixture(scope="module")
