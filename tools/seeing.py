@@ -154,7 +154,7 @@ class Seen:
         return self._said(check, "pass", "not seen", (), "detector", 1 - self.threshold)
 
     def _count(self, check: Check) -> Verdict:
-        wanted = int(check.value) if check.value.isdigit() else 1
+        wanted = int(check.value) if check.value.isdecimal() else 1
         sure = self.found(check.subject)
         if len(sure) == wanted:
             return self._said(check, "pass", f"{len(sure)} seen", sure, "detector", min(d.score for d in sure) if sure else 0.5)

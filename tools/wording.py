@@ -202,7 +202,7 @@ def _tokens(text: str, concepts: tuple[str, ...]) -> tuple[list[str], list[tuple
     """Words in lower case, and which were mended; relations and places become one token each ("=left of", "@left")."""
     said = text.lower().replace("’", "'").replace("gray", "grey")
     said = re.sub(r"[,;]+", " , ", said)
-    said = re.sub(r"[^\w\s,&'<>-]", " ", said)
+    said = re.sub(r"[^\w\s,&'-]", " ", said)
     words = [w if w in concepts or not w.isalpha() else correct(w, concepts) for w in said.split()]
     mended = [(typed, word) for typed, word in zip(said.split(), words, strict=True) if typed != word]
     line = " ".join(words)
@@ -242,7 +242,7 @@ class _Reader:
         if word in SYNONYMS and word not in self.concepts:
             self.readings.append((word, SYNONYMS[word]))
             word = SYNONYMS[word]
-        if self.without and self.joined and (word in ARTICLES or word in COUNTS or word.isdigit()):
+        if self.without and self.joined and (word in ARTICLES or word in COUNTS or word.isdecimal()):
             self.without = False  # "without cats and a dog" wants the dog
         self.joined = word in JOINS
         if word in self.concepts:
@@ -263,7 +263,7 @@ class _Reader:
             self.size = word
         elif word in COUNTS and word != "one":
             self.count = COUNTS[word]
-        elif word.isdigit():
+        elif word.isdecimal():
             self._number(word)
         elif word in BACKGROUNDS:
             self._loose_colour()
@@ -279,7 +279,7 @@ class _Reader:
             self._strange(word)
 
     def _number(self, word: str) -> None:
-        if 1 <= int(word) <= MOST and len(word) < 3:
+        if len(word) < 3 and 1 <= int(word) <= MOST:
             self.count = int(word)
         else:
             self.unknown.append(word)
@@ -288,7 +288,7 @@ class _Reader:
         parts = [p for p in re.split(r"[-']", word) if p]
         if len(parts) > 1 and all(p in FILLERS or p in ARTICLES for p in parts):
             return
-        if word.strip("-'&_<>"):
+        if word.strip("-'&_"):
             self.unknown.append(word)
 
     def _loose_colour(self) -> None:
@@ -377,7 +377,7 @@ def caption_of(wanted: Wanted) -> str:
         parts.append(f"{_said(first)} {relation.name} {_said(second)}")
         told |= {relation.subject, relation.object}
     parts += [_said(wish) for index, wish in enumerate(wanted.things) if index not in told]
-    place = "" if wanted.background in (None, "plain") else f" {where}"
+    place = "" if wanted.background is None else f" {where}"
     gone = "".join(f" without {OBJECTS[noun].plural}" for noun in wanted.absent[:1] if noun in OBJECTS)
     return f"{' and '.join(parts)}{place}{gone}"
 
