@@ -188,8 +188,9 @@ class _Learner:
         for name, module in self.model.unet.named_modules():
             if isinstance(module, torch.nn.Linear) and ".transformer_blocks." in name:
                 down = torch.randn(RANK, module.in_features, generator=self.generator) / RANK
-                pairs[f"unet.{name}"] = down.to(module.weight.device).requires_grad_(), torch.zeros(
-                    module.out_features, RANK, device=module.weight.device, requires_grad=True
+                pairs[f"unet.{name}"] = (
+                    down.to(module.weight.device).requires_grad_(),
+                    torch.zeros(module.out_features, RANK, device=module.weight.device, requires_grad=True),
                 )
         return pairs
 

@@ -96,8 +96,7 @@ class PromptToPrompt(Technique):
             raise TechniqueMisuse(f"lanes {self.source!r} and {self.target!r} start from other noise; give one seed for both")
         length = len(run.text(run.prompts[self.source]).embeddings)
         source, target = (
-            tuple((word.text, word.tokens) for word in run.model.words(run.prompts[lane]).items if word.tokens)
-            for lane in (self.source, self.target)
+            tuple((word.text, word.tokens) for word in run.model.words(run.prompts[lane]).items if word.tokens) for lane in (self.source, self.target)
         )
         alignment = aligned(source, target, length, self.kind).to(run.noise.device)
         factors = torch.ones(length, device=run.noise.device)

@@ -1,0 +1,29 @@
+"""Measures from the command line: python -m pentimento.engine.proofs --write docs/techniques.md."""
+
+import argparse
+from pathlib import Path
+
+from . import measure_techniques
+
+
+def main() -> None:
+    """Measures from the command line and writes a page if it is asked to."""
+    parser = argparse.ArgumentParser(prog="python -m pentimento.engine.proofs", description="Measure what the techniques do.")
+    parser.add_argument("--model", type=Path, default=Path(__file__).parent.parent / "embedded" / "painter")
+    parser.add_argument("--units", type=int, default=12)
+    parser.add_argument("--steps", type=int, default=15)
+    parser.add_argument("--concept-steps", type=int, default=100)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", type=Path, help="a page, such as docs/techniques.md")
+    options = parser.parse_args()
+    said = print if not options.json else None
+    report = measure_techniques(options.model, units=options.units, steps=options.steps, concept_steps=options.concept_steps, progress=said)
+    if options.json:
+        print(report.to_json())
+    if options.write:
+        options.write.parent.mkdir(parents=True, exist_ok=True)
+        options.write.write_text(report.to_markdown())
+
+
+if __name__ == "__main__":
+    main()
