@@ -49,8 +49,8 @@ def parser() -> argparse.ArgumentParser:
     tool.add_argument("arguments", nargs=argparse.REMAINDER)
 
     bench = command("bench", "measure: pentimento bench parity --json", _bench)
-    bench.add_argument("what", choices=("parity",))
-    bench.add_argument("--json", action="store_true")
+    bench.add_argument("what", choices=tuple(BENCHES))
+    bench.add_argument("rest", nargs=argparse.REMAINDER, help="options of the measurement; --json for one JSON object")
 
     demo = command("demo", "play the main job: paint, look, repair, edit, learn, undo", _demo)
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures, session and script go")
@@ -157,18 +157,14 @@ def _tool(options: argparse.Namespace) -> int:
     return int(use_tool(options.arguments, options.home) or 0)
 
 
-def _bench(options: argparse.Namespace) -> int:
-    from ..engine.parity import measure_parity
-    from ..tools.profiles import EMBEDDED
+# What can be measured -> the module whose `main(arguments)` does it.
+BENCHES = {"parity": "parity", "eyes": "perception.measure", "techniques": "proofs.__main__"}
 
-    report = measure_parity(EMBEDDED / "painter")
-    if options.json:
-        print(report.to_json())
-    else:
-        for case in report.cases:
-            time = "" if case.ratio is None else f"  time ours/diffusers {case.ratio:.3f} [{case.ratio_low:.3f}, {case.ratio_high:.3f}]"
-            print(f"{case.family:5} {case.name:32} max |difference| {case.max_abs_difference:.1e}{time}")
-    return 0 if report.holds else 1
+
+def _bench(options: argparse.Namespace) -> int:
+    from importlib import import_module
+
+    return int(import_module(f"..engine.{BENCHES[options.what]}", __package__).main(options.rest) or 0)
 
 
 def _demo(options: argparse.Namespace) -> int:

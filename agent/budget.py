@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from .run import Acted, Decided, Event, Failed
 
+SLOW = frozenset({"customize"})  # learning takes its minute whatever the budget of painting is
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -12,7 +14,7 @@ class Budget:
     Attributes:
         rounds: repairs that may be tried.
         calls: tool calls, the planner's and the repairs' together.
-        seconds: time in tools.
+        seconds: time in tools, learning not counted.
         tokens: tokens of the chat model.
         mistakes: calls of the planner that may fail before its turn ends.
     """
@@ -52,7 +54,7 @@ def spent(turn: tuple[Event, ...]) -> Spent:
     return Spent(
         rounds=sum(d.by == "repair" for d in decided),
         calls=len(acted) + sum(f.call is not None for f in failed),
-        seconds=sum(a.seconds for a in acted if a.reused is None),
+        seconds=sum(a.seconds for a in acted if a.reused is None and a.call.tool not in SLOW),
         tokens=sum(d.tokens for d in decided),
         mistakes=sum(f.call is None or f.call.id not in repairs for f in failed),
         engine_calls=sum(a.engine_calls for a in acted if a.reused is None),

@@ -26,7 +26,7 @@ TALK: tuple[str, ...] = (
     "a red car and a dog in a meadow",
     "replace the dog with a cat",
     "change the background to snow",
-    "remove the cat",
+    "remove the car",
     "learn this as bo, a toy",
     "bo on a beach",
     "go back to the second one",

@@ -178,9 +178,9 @@ def why_stopped(run: Run, budget: Budget) -> str:
             return event.code if event.code in ("cancelled", "interrupted") else "failed"
     mark = best(run)
     if mark is None:
-        over = spent(turn).over(budget)
-        painted = bool(made(turn))
-        return over or ("unjudged" if painted else "answered")
+        if planned(turn) and pending(turn) is None:
+            return "unjudged" if made(turn) else "answered"
+        return spent(turn).over(budget) or "answered"
     if mark.verdicts and not broken(mark.verdicts):
         return "unsure" if doubtful(mark.verdicts) else "satisfied"
     if not mark.verdicts:

@@ -30,10 +30,11 @@ from .requests import (
     Resize,
     Session,
 )
-from .run import Acted, Asked, Call, Decided, Moved, Promised, Run
+from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
 from .turn import PAINTING
 from .understand import known_words, understand
 
+ANEW = "I could not find that in the picture, so I painted the whole scene anew; `undo` brings the old one back."
 HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
 HELP = """You can say, in your own words:
   paint        a red car and a dog on a beach · two yellow balloons above a house
@@ -72,16 +73,25 @@ class OfflinePlanner:
         if not earlier:
             calls, words = self._plan(run, intents, asked)
             return Decided(calls=calls, text=words)  # without calls the turn's planning is over at once
-        return Decided(text=_report(run, earlier[0].text))
+        if len(earlier) == 1 and _lost_sight(run, intents):
+            scene = self._wanted_after(run)
+            if scene is not None:
+                return Decided(calls=(Call(id="anew", tool="generate", args={"prompt": caption_of(scene)}),), text=ANEW)
+        return Decided(text=_report(run, earlier[-1].text))
 
     def promise(self, run: Run) -> Promised:
         """The wanted scene after the request, and the checks that tell whether a picture shows it."""
-        wanted: Wanted | None = wanted_before(run)
-        for intent in self._intents(run):
-            wanted = after(wanted, intent)
+        wanted = self._wanted_after(run)
         if wanted is None:
             return Promised(source="nobody")
         return Promised(wanted=wanted.model_dump(mode="json"), checks=tuple(checks_of(wanted)))
+
+    def _wanted_after(self, run: Run) -> Wanted | None:
+        """The scene that the request leads to."""
+        wanted = wanted_before(run)
+        for intent in self._intents(run):
+            wanted = after(wanted, intent)
+        return wanted
 
     def _intents(self, run: Run) -> tuple[Intent, ...]:
         asked = run.turn[0]
@@ -160,26 +170,37 @@ class OfflinePlanner:
                 return _again(run, number), ""
             case Ask(question=question):
                 return call("look", image=image, question=question or None), ""
-        return call("edit", image=image, instruction=instruction(intent), source_prompt=source), ""
+        return call("edit", image=image, instruction=instruction(intent, wanted), source_prompt=source), ""
 
 
-def instruction(intent: Intent) -> str:
-    """An edit in the regular words of the embedded world, whatever words the user chose."""
+def instruction(intent: Intent, wanted: Wanted | None = None) -> str:
+    """An edit in the regular words of the embedded world, whatever words the user chose.
+
+    Args:
+        intent: the edit.
+        wanted: what the picture was made to show. A thing that is the only one of its kind is called by its noun alone: "the car" is
+            found also where it did not come out red.
+    """
+    nouns = [thing.noun for thing in wanted.things] if wanted is not None else []
+
+    def the(wish: Wish) -> str:
+        return f"the {wish.noun if nouns.count(wish.noun) == 1 else said(wish)}"
+
     match intent:
         case Replace(old=old, new=new):
-            return f"replace the {said(old)} with {said(new, article=True)}"
+            return f"replace {the(old)} with {said(new, article=True)}"
         case Remove(what=what):
-            return f"remove the {said(what)}"
+            return f"remove {the(what)}"
         case Add(what=what, where=where, beside=beside):
-            target = f" {where} the {said(beside)}" if beside is not None else f" on the {where}" if where else ""
+            target = f" {where} {the(beside)}" if beside is not None else f" on the {where}" if where else ""
             return f"add {said(what, article=True)}{target}"
         case Recolour(what=what, colour=colour):
-            return f"make the {said(what)} {colour}"
+            return f"make {the(what)} {colour}"
         case Move(what=what, where=where, beside=beside):
-            target = f"{where} the {said(beside)}" if beside is not None else f"to the {where}"
-            return f"move the {said(what)} {target}"
+            target = f"{where} {the(beside)}" if beside is not None else f"to the {where}"
+            return f"move {the(what)} {target}"
         case Resize(what=what, size=size):
-            return f"make the {said(what)} {size}"
+            return f"make {the(what)} {size}"
         case Background(name=name):
             return f"change the background to {name}"
     raise TypeError(f"{type(intent).__name__} is no edit")
@@ -275,6 +296,16 @@ def _again(run: Run, number: int) -> list[Call]:
     made = run.step(head)
     args = {k: v for k, v in (made.call.args or {}).items() if k != "seed"}
     return [Call(id=f"p{number}", tool=made.call.tool, args=args)]
+
+
+def _lost_sight(run: Run, intents: Sequence[Intent]) -> bool:
+    """Whether the edit failed because the eyes do not find what the picture was made to show: then an edit cannot mend it.
+
+    What is to be removed and is not there needs no new picture.
+    """
+    blind = any(isinstance(e, Failed) and e.code in ("nothing_found", "no_room") for e in run.turn)
+    painted = any(isinstance(e, Acted) and e.call.tool in PAINTING for e in run.turn)
+    return blind and not painted and not any(isinstance(i, Remove) for i in intents)
 
 
 def _report(run: Run, said_before: str) -> str:

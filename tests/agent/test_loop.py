@@ -11,6 +11,7 @@ from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic
 from pentimento.agent.run import Decided, Failed, Judged, Run, Stopped
 from pentimento.agent.session import Session
+from pentimento.tools.errors import NothingFound
 
 
 def things(session: Session) -> frozenset[str]:
@@ -136,6 +137,24 @@ def test_eyes_that_cannot_tell_do_not_refuse_what_was_asked(tmp_path: Path) -> N
     session.crew = replace(session.crew, critic=critic)
     turn = session.say("change the background to snow")
     assert turn.number == 2 and turn.reason == "unsure" and "please look yourself" in turn.text
+
+
+def test_what_the_eyes_do_not_find_is_painted_anew(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    edit = studio._edit
+
+    def blind(**args: object) -> object:
+        raise NothingFound("I see no dog in the picture")
+
+    studio._edit = blind  # type: ignore[assignment, method-assign]
+    turn = session.say("replace the dog with a cat")
+    assert turn.reason == "satisfied" and things(session) == {"red car", "cat"} and "painted the whole scene anew" in turn.text
+    turn = session.say("remove the cat")
+    assert turn.number == 2 and "no dog" in turn.text, "what is not there needs no new picture"
+    studio._edit = edit  # type: ignore[method-assign]
+    assert session.undo().number == 1
 
 
 def test_several_changes_in_one_request(tmp_path: Path) -> None:
