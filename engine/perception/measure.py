@@ -3,7 +3,7 @@
 The figures judge the eyes, not the painter: the pictures are renders, so the truth is exact.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -315,3 +315,31 @@ def measure_eyes(eyes: Eyes, *, count: int = 200, seed: int = SEED + 1_000) -> d
     figures |= {f"scorer.{n}": bootstrap(v) for n, v in scorer_samples(eyes.scorer, count=count, seed=seed).items() if v}
     figures["colours.named"] = bootstrap(colour_samples(count=count, seed=seed))
     return figures
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """`pentimento bench eyes`: measures the shipped eyes; a table, or one JSON object.
+
+    Args:
+        arguments: `--json`, `--count N` scenes, `--seed S`.
+    """
+    import argparse
+    import json
+    from dataclasses import asdict
+
+    from .eyes import embedded_eyes
+
+    parser = argparse.ArgumentParser(prog="pentimento bench eyes", description="Held-out figures of the embedded eyes.")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--count", type=int, default=200, help="scenes")
+    parser.add_argument("--seed", type=int, default=SEED + 1_000)
+    given = parser.parse_args(list(arguments))
+    figures = measure_eyes(embedded_eyes(), count=given.count, seed=given.seed)
+    if given.json:
+        print(json.dumps({"seed": given.seed, "scenes": given.count, "figures": {n: asdict(e) for n, e in figures.items()}}))
+        return 0
+    print(f"{given.count} scenes from seed {given.seed}, after the autoencoder's round trip; 95 % bootstrap intervals\n")
+    print("| figure | value | 95 % interval | n |\n|---|---|---|---|")
+    for name, figure in figures.items():
+        print(f"| {name} | {figure.value:.3f} | {figure.low:.3f} – {figure.high:.3f} | {figure.count} |")
+    return 0
