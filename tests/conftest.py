@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads that wait for each other on a busy machine are ten times slower
 
 
 @pytest.fixture(scope="session")

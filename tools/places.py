@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..engine.world.vocabulary import COLOURS
+from ..engine.world.vocabulary import COLOURS, OBJECTS
 from .errors import Unavailable
 from .scene import Corners, iou
 from .seeing import SURE_COLOUR, Seen
@@ -26,7 +26,7 @@ def background_of(image: "Image", studio: "Studio") -> str | None:
 
 
 def things_in(image: "Image", studio: "Studio") -> list[tuple[Wish, float, Corners]]:
-    """Everything known that is surely in a picture: what, how surely, where; best first, one name for each place."""
+    """Everything known that is surely in a picture: what, how surely, where; from left to right, one name for each place."""
     seen = Seen(image, studio.eyes)
     found = [(d.score, name, d.box) for name in studio.objects() for d in seen.found(name)]
     found.sort(key=lambda row: -row[0])
@@ -34,13 +34,11 @@ def things_in(image: "Image", studio: "Studio") -> list[tuple[Wish, float, Corne
     for score, name, box in found:
         if all(iou(box, other) < 0.5 for _, _, other in kept):
             kept.append((Wish(noun=name, colour=colour_of(seen, name, box)), score, box))
-    return kept
+    return sorted(kept, key=lambda row: row[2])
 
 
 def colour_of(seen: Seen, noun: str, box: Corners) -> str | None:
     """The colour word of a thing, None where none stands out or the thing takes none."""
-    from ..engine.world.vocabulary import OBJECTS
-
     if noun not in OBJECTS or not OBJECTS[noun].colourable:
         return None
     shares = seen.colours(box)

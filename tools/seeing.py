@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DOUBT = 0.6  # share of the detector's threshold above which a box is neither seen nor unseen
-SURE_COLOUR = 0.5  # share of a thing's pixels that settles its colour
-MAYBE_COLOUR = 0.25  # below it the colour is certainly another
+SURE_COLOUR = 0.4  # confidence that settles a thing's colour; measured where the rule is (`perception/colours.py`)
+MAYBE_COLOUR = 0.15  # below it the colour is certainly another
 SMALL, NOT_SMALL = 0.36, 0.42  # longer side; the world draws small things up to 0.30 and others from 0.30 in a crowd
 BIG, NOT_BIG = 0.56, 0.46
 SURE_PLACE = 0.5  # share of the scorer's belief that settles the background
@@ -93,10 +93,14 @@ class Seen:
         return self._masks[box]
 
     def colours(self, box: Corners) -> dict[str, float]:
-        """How much of what a box shows speaks for each colour word."""
-        from ..engine.perception.colours import colour_shares
+        """How surely what a box shows has each colour: its share of the votes, less where the pixels lie far from the word's curve.
 
-        return {name: share for name, (share, _) in colour_shares(self.picture, self.mask(box)).items()}
+        So a dog as it is drawn is no red dog, though red is the nearest word for its brown.
+        """
+        from ..engine.perception.colours import FAR, colour_shares
+
+        shares = colour_shares(self.picture, self.mask(box))
+        return {name: share / (1 + float(np.exp((away - FAR) / 1.5))) for name, (share, away) in shares.items()}
 
     def backgrounds(self) -> dict[str, float]:
         """The scorer's belief in each background, given the things that are asked about."""
@@ -173,13 +177,14 @@ class Seen:
         shares = [self.colours(d.box) for d in things]
         least = min(share.get(check.value, 0.0) for share in shares)
         worst = min(shares, key=lambda share: share.get(check.value, 0.0))
-        best = max(worst, key=lambda name: worst[name])
+        best = max(worst, key=lambda name: worst[name], default="")
         if least >= SURE_COLOUR:
-            return self._said(check, "pass", f"{least:.0%} of it is {check.value}", things, "colour rule", least)
+            return self._said(check, "pass", f"{check.value} with {least:.2f}", things, "colour rule", least)
         if best == check.value or (NATURAL.get(noun) == check.value and least >= MAYBE_COLOUR):
-            return self._said(check, "unsure", f"mostly {check.value}, {least:.0%}", things, "colour rule")
+            return self._said(check, "unsure", f"perhaps {check.value}, with {least:.2f}", things, "colour rule")
         status: Status = "fail" if least < MAYBE_COLOUR else "unsure"
-        return self._said(check, status, f"{worst[best]:.0%} of it is {best}, {least:.0%} {check.value}", things, "colour rule", worst[best])
+        other = worst.get(best, 0.0)
+        return self._said(check, status, f"{best} with {other:.2f}, {check.value} with {least:.2f}", things, "colour rule", other)
 
     def _asked_scorer(self, check: Check, things: Sequence[Any]) -> Verdict:
         sure = self.eyes.scorer.yes(self.picture, f"a {check.value} {check.subject}")

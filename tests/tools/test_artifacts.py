@@ -50,7 +50,8 @@ def test_masks_and_controls(store: ArtifactStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "handle", ["", "image:", "image:xyz", "image:" + "0" * 16, "../../etc/passwd", "image:../../../../etc/pas", "mask:0123456789abcdef", "image:\x00", "C:\\x"]
+    "handle",
+    ["", "image:", "image:xyz", "image:" + "0" * 16, "../../etc/passwd", "image:../../../../etc/pas", "mask:0123456789abcdef", "image:\x00", "C:\\x"],
 )
 def test_unknown_handles(store: ArtifactStore, handle: str) -> None:
     with pytest.raises(UnknownHandle):
@@ -85,7 +86,9 @@ CALLS = ("mkstemp", "write", "fsync", "replace")
 
 @pytest.mark.parametrize(("code", "kind"), [(errno.ENOSPC, StoreFull), (errno.EROFS, StoreReadOnly), (errno.EIO, StoreError)])
 @pytest.mark.parametrize("nth", range(5))
-def test_a_write_that_fails_leaves_nothing(store: ArtifactStore, monkeypatch: pytest.MonkeyPatch, nth: int, code: int, kind: type[StoreError]) -> None:
+def test_a_write_that_fails_leaves_nothing(
+    store: ArtifactStore, monkeypatch: pytest.MonkeyPatch, nth: int, code: int, kind: type[StoreError]
+) -> None:
     kept = store.put_image(picture(1))
     made = 0
 

@@ -92,7 +92,8 @@ def test_plan_layout_by_rules(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "error"), [("", EmptyPrompt), ("  ", EmptyPrompt), ("a giraffe", UnknownWords), ("an empty beach", EmptyPrompt), ("x" * 9000, ToolError)]
+    ("prompt", "error"),
+    [("", EmptyPrompt), ("  ", EmptyPrompt), ("a giraffe", UnknownWords), ("an empty beach", EmptyPrompt), ("x" * 9000, ToolError)],
 )
 def test_plan_layout_refuses(studio: Studio, prompt: str, error: type[ToolError]) -> None:
     with pytest.raises(error):
