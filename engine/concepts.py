@@ -178,9 +178,9 @@ class _Learner:
         self.layers = self._pairs() if method == "lora" else {}
         self.base = {name: model.unet.get_submodule(name.removeprefix("unet.")).weight.detach() for name in self.layers}
         pairs = [tensor for pair in self.layers.values() for tensor in pair]
-        groups = [{"params": [self.row], "lr": ROW_RATE}, *([{"params": pairs, "lr": LORA_RATE}] if pairs else [])]
+        self.rates = [ROW_RATE, LORA_RATE] if pairs else [ROW_RATE]
+        groups = [{"params": tensors, "lr": rate} for tensors, rate in zip(([self.row], pairs), self.rates, strict=False)]
         self.optimiser = torch.optim.AdamW(groups, weight_decay=0.0)
-        self.rates = [group["lr"] for group in groups]
 
     def _pairs(self) -> dict[str, Pair]:
         """Zero changes for every linear layer of the transformer blocks: attention and feed-forward."""

@@ -11,7 +11,7 @@ from ..backbones.model import Model
 from ..sampling import Sampled, sample
 from ..schedule import Schedule
 from ..technique import Technique
-from ..techniques import ClassifierFree
+from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world.captions import with_article
 from ..world.vocabulary import OBJECTS
 from .judges import Judge

@@ -10,7 +10,8 @@ from ..concepts import Method, learn_concept
 from ..latents import decode, encode_images, latent_mask
 from ..perception.detector import Box
 from ..technique import Technique
-from ..techniques import BlendedLatentDiffusion, LocalBlend, PromptToPrompt
+from ..techniques.editing.blended_latent_diffusion import BlendedLatentDiffusion
+from ..techniques.editing.prompt_to_prompt import LocalBlend, PromptToPrompt
 from ..world.captions import with_article
 from ..world.render import render
 from ..world.scene import Scene, Thing, place

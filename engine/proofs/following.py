@@ -8,8 +8,9 @@ from ..intervals import paired
 from ..perception.detector import Box, iou
 from ..schedule import Window
 from ..technique import Technique
-from ..techniques import AttendAndExcite, Composable, LayoutGuidance
-from ..techniques.guidance.composable import Concept
+from ..techniques.guidance.attend_and_excite import AttendAndExcite
+from ..techniques.guidance.composable import Composable, Concept
+from ..techniques.layout.layout_guidance import LayoutGuidance
 from ..world.captions import with_article
 from ..world.scene import holds
 from .bench import GUIDANCE, Bench

@@ -74,5 +74,6 @@ def histogram(image: Image.Image) -> np.ndarray:
     lab = to_lab(np.asarray(image.convert("RGB"), float) / 255).reshape(-1, 3)
     lab = lab[np.hypot(lab[:, 1], lab[:, 2]) > 15]
     hue = np.arctan2(lab[:, 2], lab[:, 1])
-    counts = np.histogram2d(hue, lab[:, 0], bins=(8, 3), range=((-np.pi, np.pi), (0, 100)))[0]
-    return counts / max(counts.sum(), 1)
+    counts: np.ndarray = np.histogram2d(hue, lab[:, 0], bins=(8, 3), range=((-np.pi, np.pi), (0, 100)))[0]
+    shares: np.ndarray = counts / max(counts.sum(), 1)
+    return shares
