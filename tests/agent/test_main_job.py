@@ -3,6 +3,7 @@
 What is promised here is the way through the house, not the quality of pictures: no test asks that a picture is good.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import torch
 from PIL import Image
 
 from pentimento.agent.budget import Budget
+from pentimento.agent.decide import ScriptedMind
 from pentimento.agent.demo import teddies
 from pentimento.agent.replay import run_script
-from pentimento.agent.run import Acted, Failed, Judged
+from pentimento.agent.run import Acted, Call, Decided, Failed, Judged
+from pentimento.agent.scripts import script_of
 from pentimento.agent.session import Session
 from pentimento.tools import CATALOGUE
 from pentimento.tools.artifacts import decoded
@@ -49,7 +52,7 @@ def test_a_picture_is_painted_and_judged(talked: Session) -> None:
 
 def test_an_edit_leaves_the_rest_alone(talked: Session) -> None:
     before = talked.image
-    turn = talked.say("make the car blue")
+    turn = talked.say("change the background to snow")
     judged = [e for e in turn.events if isinstance(e, Judged)]
     assert judged and judged[0].image == before
     kept = [e for e in judged if e.accepted][-1]
@@ -84,12 +87,17 @@ def test_the_script_repeats_the_pictures(talked: Session, tmp_path: Path) -> Non
 
 
 def test_a_concept_is_learned_by_name(tmp_path: Path) -> None:
+    """A few steps of training only: that it is learned, kept and used, not that it is good."""
     with Session.open(tmp_path / "home", seed=4, budget=Budget(rounds=0)) as session:
-        turn = session.say("learn this as bo, a toy", teddies(tmp_path / "given")[:1])
-        steps = [e for e in turn.events if isinstance(e, Acted)]
-        assert [s.call.tool for s in steps] == ["customize"], turn.text
-        assert "bo" in session.studio.concepts.names()
+        offline = session.crew.mind
+        toy = session.take(teddies(tmp_path / "given")[0])
+        call = Call(id="p1", tool="customize", args={"images": [toy], "name": "bo", "noun": "toy", "steps": 3})
+        session.crew = replace(session.crew, mind=ScriptedMind([Decided(calls=(call,)), Decided(text="Learned.")]))
+        turn = session.say("learn this as bo, a toy")
+        assert [e.call.tool for e in turn.events if isinstance(e, Acted)] == ["customize"], turn.text
+        session.crew = replace(session.crew, mind=offline)
         assert session.say("bo on a beach").number == 1
+        assert [s.tool for s in script_of(session.run).steps] == ["customize", "generate"], "the script learns before it paints"
 
 
 def test_every_tool_is_offered_to_a_model() -> None:
