@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
+
 from pentimento.engine.perception.detector import iou
 from pentimento.engine.proofs.bench import HUES, Unit
 from pentimento.engine.proofs.judges import HueJudge, histogram, outside, psnr
