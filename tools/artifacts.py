@@ -288,8 +288,7 @@ def decoded(data: bytes) -> Image.Image:
             if min(width, height) < 1:
                 raise BadPicture("the picture has no pixels")
             image.load()
-            image = ImageOps.exif_transpose(image)
-            return _flat(image)
+            return _flat(ImageOps.exif_transpose(image))
     except Image.DecompressionBombError:
         raise TooLarge("the picture would unpack to more pixels than we open") from None
     except MemoryError:

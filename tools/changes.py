@@ -298,7 +298,7 @@ def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     reading = canvas.told(target, change)
     region = np.zeros((canvas.image.height, canvas.image.width), bool)
     for goal in goals:
-        region |= widened(canvas.box_mask(goal), 1)
+        region |= widened(canvas.box_mask(goal), RIM)
     if taken:
         region &= ~canvas.mask(taken, 0)
     led = [(_spoken(reading, new.noun), goals[0])] if len(goals) == 1 else []
@@ -322,10 +322,13 @@ def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Do
     if canvas.studio.settings.embedded and change.value not in BACKGROUNDS:
         raise UnknownWords((change.value,), tuple(BACKGROUNDS))
     kept = canvas.others()
-    region = ~canvas.mask(kept, 1) if kept else np.ones((canvas.image.height, canvas.image.width), bool)
+    region = ~canvas.mask(kept, 0) if kept else np.ones((canvas.image.height, canvas.image.width), bool)
     value = change.value if change.value in BACKGROUNDS else None
-    reading = canvas.told(canvas.scene.model_copy(update={"background": value}), change)
-    done = canvas.repaint(region, reading, soft=1)
+    target = canvas.scene.model_copy(update={"background": value})
+    reading = canvas.told(target, change)
+    # Where the things stand nothing is painted; told of them, the painter would paint them once more beside themselves.
+    empty = canvas.told(only_background(target), change) if kept and canvas.studio.settings.embedded else reading
+    done = canvas.repaint(region, empty, soft=1)
     return Done(done.image, done.region, reading, "background", f"Changed the background to {change.value}")
 
 

@@ -38,8 +38,8 @@ class Check(BaseModel):
     id: str = Field(min_length=1, max_length=200)
     kind: Kind
     subject: str = Field(min_length=1, max_length=200)
-    value: _Text = Field("", max_length=200)
-    object: str = Field("", max_length=200)
+    value: _Text = Field(default="", max_length=200)
+    object: str = Field(default="", max_length=200)
     parents: tuple[str, ...] = ()
 
 
@@ -77,7 +77,7 @@ class Verdict(BaseModel):
     check: str
     kind: Kind
     status: Status
-    confidence: float = Field(0.5, ge=0, le=1)
+    confidence: float = Field(default=0.5, ge=0, le=1)
     evidence: Evidence = Evidence()
 
 

@@ -37,7 +37,7 @@ class Control(Args):
     """What the picture should show."""
     kind: Literal["mask", "boxes", "edge"]
     """Which condition."""
-    regions: tuple[MaskedRegion, ...] = Field((), max_length=8)
+    regions: tuple[MaskedRegion, ...] = Field(default=(), max_length=8)
     """For `mask`: which thing fills which shape."""
     layout: Layout | None = None
     """For `boxes`: which thing goes into which box."""
@@ -45,9 +45,9 @@ class Control(Args):
     """For `edge`: an edge map."""
     image: ImageHandle | None = None
     """For `edge`: a picture whose edges are taken."""
-    seed: int | None = Field(None, ge=0, lt=2**63)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
-    steps: int | None = Field(None, ge=1, le=200)
+    steps: int | None = Field(default=None, ge=1, le=200)
     """More steps are slower and a little finer."""
 
 

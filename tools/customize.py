@@ -17,6 +17,7 @@ from .tool import Args, Result, tool
 from .wording import PLURALS, SYNONYMS
 
 if TYPE_CHECKING:
+    import torch
     from PIL.Image import Image
 
     from .studio import Studio
@@ -31,13 +32,13 @@ class Customize(Args):
     """One to five pictures of the thing."""
     name: str = Field(min_length=1, max_length=32)
     """How prompts will call it: letters, digits and _, and no word that is known already."""
-    noun: str = Field("thing", min_length=1, max_length=40)
+    noun: str = Field(default="thing", min_length=1, max_length=40)
     """What kind of thing it is: "dog"."""
     method: Literal["lora", "textual_inversion"] = "lora"
     """`lora` learns a word and a small change of the painter, and holds shapes better; `textual_inversion` learns a word only."""
-    seed: int | None = Field(None, ge=0, lt=2**63)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats the training."""
-    steps: int | None = Field(None, ge=1, le=5000)
+    steps: int | None = Field(default=None, ge=1, le=5000)
     """More steps are slower and hold the pictures more closely."""
 
 
@@ -128,7 +129,7 @@ def subject_mask(image: "Image", noun: str, studio: "Studio") -> np.ndarray:
         return seen.mask(whole)
 
 
-def _references(images: "list[Image]", masks: list[np.ndarray], studio: "Studio") -> "object | None":
+def _references(images: "list[Image]", masks: list[np.ndarray], studio: "Studio") -> "torch.Tensor | None":
     """Embeddings of the thing in each picture, by which it is recognised; None where there is no eye for it."""
     import torch
 

@@ -41,14 +41,14 @@ class Edit(Args):
     instruction: str = Field(max_length=2000)
     """One change: "replace the dog with a cat", "make the car blue", "remove the tree", "add a balloon above the car", "move the dog to
     the left", "make the cat bigger", "change the background to snow"."""
-    source_prompt: str | None = Field(None, max_length=2000)
+    source_prompt: str | None = Field(default=None, max_length=2000)
     """What the picture shows, if you know it; otherwise its recipe or a look at it tells."""
     technique: Technique = "auto"
     """How: `prompt_to_prompt` keeps the shape of things, `masked` paints the thing again, `recolour` changes its pixels and blends them in,
     `background` and `move` are for these changes only."""
-    seed: int | None = Field(None, ge=0, lt=2**63)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
-    steps: int | None = Field(None, ge=1, le=200)
+    steps: int | None = Field(default=None, ge=1, le=200)
     """More steps are slower and a little finer."""
 
 

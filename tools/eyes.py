@@ -65,12 +65,16 @@ def _eye(kind: str, where: str, offline: bool, device: str) -> Any:
     problem = ""
     try:
         if Path(where).parent == EMBEDDED or Path(where).is_dir():
-            embedded = {"detector": detector.EmbeddedDetector, "segmenter": segmenter.EmbeddedSegmenter, "scorer": scorer.EmbeddedScorer}
+            embedded: dict[str, Any] = {
+                "detector": detector.EmbeddedDetector,
+                "segmenter": segmenter.EmbeddedSegmenter,
+                "scorer": scorer.EmbeddedScorer,
+            }
             if Path(where).parent == EMBEDDED:
                 return embedded[kind].load(Path(where))
         from ..engine.perception import hub
 
-        made = {"detector": hub.HubDetector, "segmenter": hub.HubSegmenter, "scorer": hub.HubScorer}
+        made: dict[str, Any] = {"detector": hub.HubDetector, "segmenter": hub.HubSegmenter, "scorer": hub.HubScorer}
         return made[kind](where, offline=offline, device=device)
     except (OSError, ValueError, missing) as error:
         problem = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -27,13 +27,13 @@ class Generate(Args):
     """What the picture should show. Learned concepts are named by their name."""
     layout: Layout | None = None
     """Where things go; planned by rules when the technique needs one and none is given."""
-    negative: str = Field("", max_length=2000)
+    negative: str = Field(default="", max_length=2000)
     """What the picture should be led away from."""
     technique: Technique = "auto"
     """How: `auto` leads two or more things into boxes; `attend_and_excite` insists on every noun; `composable` joins prompts for each thing."""
-    seed: int | None = Field(None, ge=0, lt=2**63)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
-    steps: int | None = Field(None, ge=1, le=200)
+    steps: int | None = Field(default=None, ge=1, le=200)
     """More steps are slower and a little finer."""
 
 

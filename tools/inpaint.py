@@ -23,15 +23,15 @@ class Inpaint(Args):
     """The picture."""
     region: MaskHandle
     """Where to paint again (1 = repaint)."""
-    prompt: str = Field("", max_length=2000)
+    prompt: str = Field(default="", max_length=2000)
     """What the whole picture should show afterwards; empty fills the region with its surroundings, which removes what was there."""
-    strength: float = Field(1.0, gt=0, le=1)
+    strength: float = Field(default=1.0, gt=0, le=1)
     """Share of the noise that is removed again; 1 forgets what was there."""
-    dilate: int = Field(2, ge=0, le=64)
+    dilate: int = Field(default=2, ge=0, le=64)
     """Pixels by which the region is widened, so that no rim of the old thing stays."""
-    seed: int | None = Field(None, ge=0, lt=2**63)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
-    steps: int | None = Field(None, ge=1, le=200)
+    steps: int | None = Field(default=None, ge=1, le=200)
     """More steps are slower and a little finer."""
 
 

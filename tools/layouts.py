@@ -22,6 +22,7 @@ APART = 0.15  # centres of like things
 OVERLAP = 0.1
 EDGE = 0.03  # free space at the frame
 RESTARTS = 200
+ENOUGH = 8  # restarts after which the best layout without faults is taken
 GRID = (0.16, 0.33, 0.5, 0.67, 0.84)
 SCALES = (1.0, 0.88, 0.76)
 SIDE = {1: 0.5, 2: 0.4, 3: 0.34, 4: 0.3}
@@ -150,12 +151,10 @@ def _boxes(items: Sequence[Item], wanted: Wanted) -> list[Corners]:
         shrunk = 1.0 if attempt < RESTARTS // 2 else 0.8
         boxes = _greedy(items, wanted, order, rng, shrunk, attempt > 0)
         wrong = len(faults(boxes, items, wanted))
-        spent = wrong * 10 + sum(_off_centre(box) for box in boxes)
+        spent = wrong * 10 + _unease(boxes, items, _abreast(items, wanted))
         if spent < cost:
             best, cost = boxes, spent
-        if wrong == 0 and attempt >= 4:
-            break
-        if cost < 10 and attempt >= 8:
+        if cost < 10 and attempt >= ENOUGH:
             break
     left = faults(best, items, wanted)
     if left:
@@ -164,6 +163,18 @@ def _boxes(items: Sequence[Item], wanted: Wanted) -> list[Corners]:
             f"no layout is possible: {left[0]}", "ask for fewer things"
         )
     return best
+
+
+def _abreast(items: Sequence[Item], wanted: Wanted) -> int:
+    """How many things share the width of the picture; those in one column share nothing."""
+    return 1 if any(relation.name in ("above", "below") for relation in wanted.relations) else len(items)
+
+
+def _unease(boxes: Sequence[Corners], items: Sequence[Item], abreast: int) -> float:
+    """How far a layout is from a well-balanced one: things off their place, smaller than they should be, all on one side."""
+    shrunk = sum(max(0.0, 1 - max(sides(box)) / item.side) for box, item in zip(boxes, items, strict=True))
+    middle = sum(centre(box)[0] for box in boxes) / max(len(boxes), 1)
+    return sum(_off_centre(box, abreast) for box in boxes) + 2 * shrunk + 3 * abs(middle - 0.5)
 
 
 def _greedy(
@@ -195,7 +206,7 @@ def _inset(middle: tuple[float, float], width: float, height: float) -> Corners:
 def _cost(box: Corners, index: int, others: dict[int, Corners], items: Sequence[Item], wanted: Wanted) -> float:
     """How badly a box fits what is placed already, and what is still to come."""
     item = items[index]
-    cost = _off_centre(box)
+    cost = _off_centre(box, _abreast(items, wanted))
     if item.place is not None and not at_place(box, item.place):
         cost += 6
     for other, its in others.items():
@@ -215,9 +226,11 @@ def _cost(box: Corners, index: int, others: dict[int, Corners], items: Sequence[
     return cost
 
 
-def _off_centre(box: Corners) -> float:
+def _off_centre(box: Corners, crowd: int = 1) -> float:
+    """How far a box is from where a painter expects things: side by side on the ground, two or three of them evenly spread."""
     x, y = centre(box)
-    return 0.5 * abs(x - 0.5) + 0.6 * abs(y - 0.58)
+    slots = [(i + 0.5) / crowd for i in range(crowd)] if crowd <= 3 else [0.5]
+    return 0.5 * min(abs(x - slot) for slot in slots) + 1.2 * abs(y - 0.6)
 
 
 # -- repair ---------------------------------------------------------------------------------------------------------------------------

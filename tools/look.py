@@ -27,9 +27,9 @@ class Look(Args):
 
     image: ImageHandle
     """The picture."""
-    question: str | None = Field(None, max_length=500)
+    question: str | None = Field(default=None, max_length=500)
     """A question: "how many dogs are there?", "what colour is the car?", "is there a cat?", "where is the tree?". None describes."""
-    checks: tuple[Check, ...] = Field((), max_length=40)
+    checks: tuple[Check, ...] = Field(default=(), max_length=40)
     """Facts to verify."""
 
 

@@ -25,9 +25,9 @@ class Segment(Args):
 
     image: ImageHandle
     """The picture."""
-    phrases: tuple[str, ...] | None = Field(None, max_length=12)
+    phrases: tuple[str, ...] | None = Field(default=None, max_length=12)
     """Things to find, as noun phrases: "red car". Everything that is known when neither phrases nor boxes are given."""
-    boxes: tuple[Box, ...] | None = Field(None, max_length=16)
+    boxes: tuple[Box, ...] | None = Field(default=None, max_length=16)
     """Boxes whose content is outlined, instead of phrases."""
 
 

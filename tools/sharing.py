@@ -87,4 +87,4 @@ def _layouts(recipe: Any, source: Reading, target: Reading, old: str, new: str) 
     mine, theirs = _said(source, old), _said(target, new)
     # In the target the changed thing goes by its new noun; its colour may have changed too, so the noun alone is led.
     led = [(theirs if phrase.split()[-1] == mine else phrase, box) for phrase, box in boxes]
-    return [LayoutGuidance(tuple(boxes), lane="source"), LayoutGuidance(tuple(led), lane="target")]  # type: ignore[arg-type]
+    return [LayoutGuidance(tuple(boxes), lane="source"), LayoutGuidance(tuple(led), lane="target")]

@@ -120,7 +120,7 @@ class Wish(Value):
     noun: str
     colour: str | None = None
     size: str = ""
-    count: int = Field(1, ge=1, le=MOST)
+    count: int = Field(default=1, ge=1, le=MOST)
     place: str | None = None
 
     @property

@@ -234,4 +234,5 @@ def _loss(
     arguments = {"encoder_hidden_states": context, "return_dict": False}
     output = functional_call(model.unet, changed, (noised, times.to(x0.device)), arguments)[0]
     target = {"epsilon": noise, "v_prediction": alphas.sqrt() * noise - (1 - alphas).sqrt() * x0, "sample": x0}[model.prediction_type]
-    return (weights * (output - target).square()).mean()
+    loss: torch.Tensor = (weights * (output - target).square()).mean()
+    return loss
