@@ -141,6 +141,7 @@ def _run(options: argparse.Namespace) -> int:
         "compared": replayed.compared,
         "identical": replayed.identical,
         "different": list(replayed.different),
+        "other_weights": list(replayed.reweighted),
         "pictures": {str(n): h for n, h in replayed.pictures.items()},
     }
     if options.json:
@@ -148,6 +149,8 @@ def _run(options: argparse.Namespace) -> int:
     else:
         same = "identical to the recording" if replayed.identical else f"different in {', '.join(replayed.different) or 'everything'}"
         print(f"{told['steps']} steps, {told['computed']} computed; {same}.")
+        if replayed.reweighted:
+            print(f"Other weights than the recording's worked in {', '.join(replayed.reweighted)}.")
     return 1 if options.check and not replayed.identical else 0
 
 

@@ -42,7 +42,7 @@ class Hands:
     studio: Studio
     recall: Callable[[str], Acted | None] = lambda key: None
     export: Callable[[Run], str] | None = None
-    catalogue: Mapping[str, Tool] = field(default_factory=lambda: CATALOGUE)
+    catalogue: Mapping[str, Tool[Any, Any]] = field(default_factory=lambda: CATALOGUE)
     use: Callable[[str, Any, Studio], Any] = call_tool
 
     def act(self, call: Call, run: Run) -> Event:

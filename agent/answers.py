@@ -8,7 +8,7 @@ from ..tools.checks import Check, Verdict
 from .graph import nodes, place, source
 from .ledger import UNCHANGED, broken, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
-from .turn import best, gains, made, remedies
+from .turn import best, gains, made, planners, remedies
 
 REASONS = {
     "rounds": "I stopped because the rounds for repairs are used up.",
@@ -31,6 +31,8 @@ def summary(run: Run, reason: str) -> str:
     said = [e.text for e in turn if isinstance(e, Decided) and e.by == "planner" and e.text]
     lines += said[-1:]
     troubles = [e for e in turn if isinstance(e, Failed) and _matters(e, turn)]
+    if planners(turn) and all(e.call is not None for e in troubles):
+        troubles = []  # the planner found another way, and says so itself
     lines += [f"{e.message[:1].upper()}{e.message[1:]}. {_sentence(e.hint)}".strip() for e in troubles[-1:]]
     mark = best(run)
     if mark is not None:
@@ -95,7 +97,7 @@ def sentence(check: Check) -> str:
     subject, value, other = check.subject, check.value, check.object
     match check.kind:
         case "exists":
-            return f"there is {with_article(subject)}"
+            return f"there is {with_article(subject) if subject.split()[-1] in OBJECTS else subject}"
         case "count":
             return f"exactly {value} {_plural(subject) if value != '1' else subject}"
         case "absent":

@@ -17,7 +17,7 @@ from ..tools.checks import Check, Verdict, judge
 from .answers import sentence
 from .ledger import UNCHANGED
 
-ELSEWHERE = Check(id=UNCHANGED, kind="unchanged_outside", subject="everything else")
+ELSEWHERE = Check(id=UNCHANGED, kind="unchanged_outside", subject="everything else", value="", object="")
 
 
 class Critic(Protocol):

@@ -64,6 +64,8 @@ def demo(out: Path, *, seed: int | None = None) -> int:
     replayed = run_script(script, again)
     same = replayed.identical and len(replayed.pictures) == result["pictures"]
     print(f"{replayed.computed} steps computed anew; the pictures are {'identical' if same else 'NOT identical'}.")
+    if replayed.reweighted:
+        print(f"Other weights worked in {', '.join(replayed.reweighted)}: the models were changed while the demo ran.")
     if not result["repairs_tried"]:
         print("The critic found no fault it could act on in this run, so nothing was repaired.")
     seconds = round(time.perf_counter() - began, 1)

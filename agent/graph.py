@@ -201,7 +201,7 @@ def source(run: Run, step: int) -> int | None:
     makers = {s.image: s for s in reversed(run.steps) if s.image is not None}
     made = run.step(step)
     seen = {step}
-    while (before := makers.get((made.call.args or {}).get("image"))) is not None and before.step not in seen:
+    while (before := makers.get(str((made.call.args or {}).get("image")))) is not None and before.step not in seen:
         if before.step in kept:
             return before.step
         seen.add(before.step)

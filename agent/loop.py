@@ -107,8 +107,14 @@ def judge(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     if mark is None:
         return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=True, why="the first picture")
     asked = fresh(run, promise) if candidate in planners(run.turn) else None
-    accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked)
+    accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked, targets=_targets(run, candidate))
     return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=accepted, why=why)
+
+
+def _targets(run: Run, candidate: Acted) -> tuple[str, ...]:
+    """What the repair that made a picture was meant to mend."""
+    made_by = next((e for e in run.turn if isinstance(e, Decided) and any(c.id == candidate.call.id for c in e.calls)), None)
+    return made_by.remedy.targets if made_by is not None and made_by.remedy is not None else ()
 
 
 def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:
@@ -137,7 +143,12 @@ def fresh(run: Run, promise: Promised) -> frozenset[str]:
 
 
 def better(
-    mark: Sequence[Verdict], verdicts: Sequence[Verdict], *, whole: bool, asked: frozenset[str] | None = None
+    mark: Sequence[Verdict],
+    verdicts: Sequence[Verdict],
+    *,
+    whole: bool,
+    asked: frozenset[str] | None = None,
+    targets: tuple[str, ...] = (),
 ) -> tuple[bool, str]:
     """Whether a picture beats the best one so far, and why.
 
@@ -147,6 +158,7 @@ def better(
         whole: the new one was painted from nothing, so that single checks may be lost if more are won.
         asked: for an edit that the user asked for, the checks that it brought. Where none of them certainly fails, the edit stands:
             eyes that cannot tell (or have no check for it, as for a move to the left) are no reason to refuse what was asked.
+        targets: for a repair, the checks it was meant to mend; one of them must be better, or the gain is an accident.
     """
     if any(v.check == UNCHANGED and v.status == "fail" for v in verdicts):
         return False, "rolled back: something outside the edit changed"
@@ -155,6 +167,9 @@ def better(
         return False, f"rolled back: it broke {', '.join(gone)}"
     if asked is not None and not any(v.status == "fail" for v in verdicts if v.check in asked):
         return True, "accepted: it does what was asked, as far as can be seen"
+    failing = {v.check for v in verdicts if v.status in ("fail", "not_asked")}
+    if targets and failing.issuperset(targets):
+        return False, f"rolled back: it did not mend {', '.join(targets)}"
     old, new = score(mark), score(verdicts)
     if new > old:
         more = f"{new.passed} checks hold, {old.passed} did" if new.passed > old.passed else "fewer checks are broken"

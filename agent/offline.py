@@ -76,6 +76,7 @@ class OfflinePlanner:
         if len(earlier) == 1 and _lost_sight(run, intents):
             scene = self._wanted_after(run)
             if scene is not None:
+                scene = scene.model_copy(update={"absent": ()})  # what was edited away is not painted; the ledger still asks
                 return Decided(calls=(Call(id="anew", tool="generate", args={"prompt": caption_of(scene)}),), text=ANEW)
         return Decided(text=_report(run, earlier[-1].text))
 

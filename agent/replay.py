@@ -26,6 +26,7 @@ class Replayed:
         run: the replay as a run of its own.
         compared: how many handles the script says its steps gave.
         different: ids of steps that gave something else.
+        reweighted: ids of steps that other weights worked on than those the script was made with.
         computed: how many steps were computed, the others were known.
         pictures: the kept pictures' handles by their number.
     """
@@ -33,6 +34,7 @@ class Replayed:
     run: Run
     compared: int
     different: tuple[str, ...]
+    reweighted: tuple[str, ...]
     computed: int
     pictures: dict[int, str]
 
@@ -63,6 +65,7 @@ def replay(
     """
     run = Run(events=())
     different: list[str] = []
+    reweighted: list[str] = []
     compared = computed = 0
     pictures: dict[int, str] = {}
 
@@ -85,11 +88,13 @@ def replay(
         compared += len(step.gives)
         if step.gives and event.outputs != step.gives:
             different.append(step.id)
+        if step.weights and event.fingerprint != step.weights:
+            reweighted.append(step.id)
         if step.picture is not None and event.image is not None:
             pictures[step.picture] = event.image
             add(Moved(head=event.step, why="kept"))
     add(Stopped(reason="answered"))
-    return Replayed(run, compared, tuple(different), computed, pictures)
+    return Replayed(run, compared, tuple(different), tuple(reweighted), computed, pictures)
 
 
 def run_script(

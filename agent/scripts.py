@@ -36,6 +36,7 @@ class ScriptStep(Value):
         tool: a name of the catalogue.
         args: its arguments; "$s1.image" is the picture that step s1 made.
         gives: the handles it made when it was recorded; a replay compares with them.
+        weights: fingerprint of the models that made it; with others a step may give something else.
         picture: its number among the session's pictures, where it was kept.
         asked: what the user had said.
     """
@@ -44,6 +45,7 @@ class ScriptStep(Value):
     tool: str
     args: dict[str, Any] = Field(default_factory=dict)
     gives: tuple[str, ...] = ()
+    weights: str = ""
     picture: int | None = None
     asked: str | None = None
 
@@ -78,7 +80,15 @@ def script_of(run: Run, *, everything: bool = False) -> Script:
         args = _referring(step.call.args or {}, paths)
         number = kept.index(step.step) + 1 if step.step in kept else None
         steps.append(
-            ScriptStep(id=f"s{step.step}", tool=step.call.tool, args=args, gives=step.outputs, picture=number, asked=asked.get(step.step))
+            ScriptStep(
+                id=f"s{step.step}",
+                tool=step.call.tool,
+                args=args,
+                gives=step.outputs,
+                weights=step.fingerprint,
+                picture=number,
+                asked=asked.get(step.step),
+            )
         )
         for handle, path in _paths(step.result):
             paths.setdefault(handle, f"$s{step.step}.{path}")
