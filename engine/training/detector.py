@@ -8,6 +8,7 @@ image-text pre-training.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ from .stage import EMBEDDED, Stage, batches, loaded
 
 GRID = 8  # patches a side
 LENGTH = 8  # tokens of a phrase
+TORN = 0.08  # share of pictures torn to pieces: blobs of the right colour are no things
 NOUNS = tuple(OBJECTS)
 COLOURED = tuple(f"{c} {n}" for n in OBJECTS if OBJECTS[n].colourable for c in COLOURS)
 PHRASES = NOUNS + COLOURED
@@ -124,6 +126,15 @@ def phrase_ids() -> torch.Tensor:
     return torch.tensor(build_tokenizer(LENGTH)(list(PHRASES), padding="max_length", truncation=True).input_ids)
 
 
+def torn(seen: Seen, rng: np.random.Generator) -> Seen:
+    """The same pixels in shuffled squares of 4 or 8: right colours and textures, and nothing there to find."""
+    side = int(rng.choice([4, 8]))
+    n = 64 // side
+    squares = seen.pixels.reshape(n, side, n, side, 3).swapaxes(1, 2).reshape(n * n, side, side, 3)
+    mixed = squares[rng.permutation(n * n)].reshape(n, n, side, side, 3).swapaxes(1, 2).reshape(64, 64, 3)
+    return Seen(np.ascontiguousarray(mixed), replace(seen.scene, things=(), relation=None), np.zeros((0, 64, 64), bool))
+
+
 class DetectorStage(Stage):
     """The detector's place in the training queue."""
 
@@ -148,7 +159,7 @@ class DetectorStage(Stage):
         pool = Pictures(rng)
 
         def draw() -> tuple[torch.Tensor, ...]:
-            seen = pool.take(self.batch)
+            seen = [torn(s, rng) if rng.random() < TORN else s for s in pool.take(self.batch)]
             return (roughened(seen, rng), *truth(seen))
 
         return batches(draw)
