@@ -154,3 +154,21 @@ def test_describe_and_verify(studio: Studio, picture: str) -> None:
     assert call("look", {"image": picture}, studio).description == "I see a red car and a dog, in a meadow."
     seen = call("look", {"image": picture, "checks": [{"id": "a", "kind": "exists", "subject": "dog"}]}, studio)
     assert [v.status for v in seen.verdicts] == ["pass"]
+
+
+def test_outlines_have_no_crumbs(scene: Scene) -> None:
+    """A stray pixel of an outline far from its box was painted over, and came out in another thing's colour."""
+    from pentimento.tools.seeing import Seen
+
+    class Crumbling(TruthfulEyes):
+        def segment(self, image, boxes=(), points=()):
+            [mask] = super().segment(image, boxes, points)
+            mask = mask.copy()
+            mask[1, 1] = mask[60, 60] = True
+            return [mask]
+
+    box = scene.things[0].box
+    found = Seen(render(scene, 64).image, Crumbling(scene)).mask(box)
+    assert not found[1, 1]
+    assert not found[60, 60]
+    assert found.sum() >= render(scene, 64).masks[0].sum()
