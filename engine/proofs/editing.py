@@ -7,7 +7,6 @@ import numpy as np
 import torch
 
 from ..concepts import Method, learn_concept
-from ..intervals import paired
 from ..latents import decode, encode_images, latent_mask
 from ..perception.detector import Box
 from ..technique import Technique
@@ -55,10 +54,8 @@ def prove_prompt_to_prompt(bench: Bench) -> Iterable[Figure]:
             guard = f"recoloured {rates['method']:.2f}, regenerating {rates['plain']:.2f}"
             claim, told = "dB of the rest against the source", rates["plain"] > 0
             found = figure(PromptToPrompt, "arXiv:2208.01626", claim, judge.name, arms, BACKGROUND_DECIBELS, informative=told, guard=guard)
-            if found.verdict == "holds":
-                kept = paired(success["method"], KEPT_SUCCESS * np.asarray(success["plain"]))
-                found = found if kept.value >= 0 else replace(found, verdict="fails" if kept.high < 0 else "undecided")
-            yield found
+            kept = rates["method"] >= KEPT_SUCCESS * rates["plain"]
+            yield found if kept or found.verdict != "holds" else replace(found, verdict="fails")
     unit = bench.units[0]
     bench.check_zero(PromptToPrompt(), {"source": unit.prompt, "target": unit.target})
 
