@@ -158,7 +158,7 @@ def better(
         whole: the new one was painted from nothing, so that single checks may be lost if more are won.
         asked: for an edit that the user asked for, the checks that it brought. Where none of them certainly fails, the edit stands:
             eyes that cannot tell (or have no check for it, as for a move to the left) are no reason to refuse what was asked.
-        targets: for a repair, the checks it was meant to mend; one of them must be better, or the gain is an accident.
+        targets: for a repair of a part, the checks it was meant to mend; one of them must be better, or the gain is an accident.
     """
     if any(v.check == UNCHANGED and v.status == "fail" for v in verdicts):
         return False, "rolled back: something outside the edit changed"
@@ -168,7 +168,7 @@ def better(
     if asked is not None and not any(v.status == "fail" for v in verdicts if v.check in asked):
         return True, "accepted: it does what was asked, as far as can be seen"
     failing = {v.check for v in verdicts if v.status in ("fail", "not_asked")}
-    if targets and failing.issuperset(targets):
+    if targets and not whole and failing.issuperset(targets):
         return False, f"rolled back: it did not mend {', '.join(targets)}"
     old, new = score(mark), score(verdicts)
     if new > old:
