@@ -32,7 +32,8 @@ class Node:
 
 def nodes(run: Run) -> dict[int, Node]:
     """Every step of a run as a node, by number."""
-    verdicts = {e.step: e.verdicts for e in run.events if isinstance(e, Judged)}
+    # A picture is judged again as the mark of later edits; its own ledger is the first one.
+    verdicts = {e.step: e.verdicts for e in reversed(run.events) if isinstance(e, Judged)}
     kept = set(place(run).pictures)
     made: dict[int, Node] = {}
     turn = 0

@@ -8,7 +8,7 @@ OUT = Path("out")
 OUT.mkdir(exist_ok=True)
 
 with Session.open(OUT / "chat_in_code", seed=3) as session:
-    for words in ("a yellow balloon and a house", "change the background to night", "undo", "make the balloon red"):
+    for words in ("a yellow balloon and a house", "change the background to night", "go back to the first one", "make the balloon red"):
         turn = session.say(words)
         print(f"> {words}\n{turn.text}")
         for status, promise in turn.ledger:

@@ -17,10 +17,10 @@ steps:
     picture: 1
   - id: found
     tool: segment
-    args: {image: $first.image, phrases: [car]}
+    args: {image: $first.image, boxes: [[0.2, 0.3, 0.8, 0.9]]}
   - id: filled
     tool: inpaint
-    args: {image: $first.image, region: $found.found.0.mask, prompt: a dog, seed: 12}
+    args: {image: $first.image, region: $found.found.0.mask, prompt: a dog in a meadow, seed: 12}
     picture: 2
 """
 file = OUT / "scripted_edit.yaml"
