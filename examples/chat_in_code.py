@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from pentimento.agent import Session, sheet_of
+from pentimento.agent import Budget, Session, sheet_of
 
 OUT = Path("out")
 OUT.mkdir(exist_ok=True)
 
-with Session.open(OUT / "chat_in_code", seed=3) as session:
+with Session.open(OUT / "chat_in_code", seed=3, budget=Budget(rounds=1)) as session:
     for words in ("a yellow balloon and a house", "change the background to night", "go back to the first one", "make the balloon red"):
         turn = session.say(words)
         print(f"> {words}\n{turn.text}")

@@ -9,6 +9,7 @@ from double import PaperStudio, paper_session
 from pentimento.agent import graph
 from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic
+from pentimento.agent.errors import LogFull
 from pentimento.agent.run import Decided, Failed, Judged, Run, Stopped
 from pentimento.agent.session import Session
 from pentimento.tools.errors import NothingFound
@@ -258,3 +259,19 @@ def test_equal_work_is_not_done_twice(tmp_path: Path) -> None:
     session.say("what do you see?")
     assert len(studio.calls) == count
     assert session.run.steps[-1].reused == session.run.steps[-2].step
+
+
+def test_a_full_disk_loses_nothing_and_the_session_goes_on(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    first = session.say("a red car").image
+    base = session.log._base
+    base.execute(f"PRAGMA max_page_count = {base.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(LogFull) as caught:
+        for _ in range(50):
+            session.say("a dog")
+    assert "free some space" in caught.value.hint
+    finished = len(session.run.events)
+    base.execute("PRAGMA max_page_count = 100000")
+    assert session.log.load("s").events == session.run.events and len(session.run.events) == finished
+    assert session.go(1).image == first
+    assert session.say("make the car blue").reason == "satisfied"
