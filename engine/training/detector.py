@@ -18,6 +18,7 @@ from transformers import OwlViTConfig, OwlViTForObjectDetection
 from transformers.image_transforms import center_to_corners_format
 from transformers.loss.loss_for_object_detection import generalized_box_iou
 
+from ..perception.detector import Detector
 from ..world import COLOURS, OBJECTS
 from ..world.tokenizer import build_tokenizer
 from ..world.vocabulary import NATURAL
@@ -135,6 +136,23 @@ def torn(seen: Seen, rng: np.random.Generator) -> Seen:
     return Seen(np.ascontiguousarray(mixed), replace(seen.scene, things=(), relation=None), np.zeros((0, 64, 64), bool))
 
 
+def nothing_level(detector: Detector, *, count: int = 80, seed: int = 6_000_101, share: float = 0.02) -> float:
+    """The score that at most `share` of (torn picture, noun) pairs exceed: below it the detector sees things in blobs."""
+    from PIL import Image
+
+    from ..perception.measure import held_out
+
+    rng = np.random.default_rng(seed)
+    highest = []
+    for exhibit in held_out(count, seed=seed):
+        nothing = torn(Seen(np.asarray(exhibit.image), exhibit.scene, np.zeros((0, 64, 64), bool)), rng)
+        scores = dict.fromkeys(NOUNS, 0.0)
+        for one in detector.detect(Image.fromarray(nothing.pixels), NOUNS, threshold=0.05):
+            scores[one.phrase] = max(scores[one.phrase], one.score)
+        highest += list(scores.values())
+    return round(float(np.quantile(highest, 1 - share)), 2)
+
+
 class DetectorStage(Stage):
     """The detector's place in the training queue."""
 
@@ -194,9 +212,10 @@ class DetectorStage(Stage):
 
         assert isinstance(model, OwlViTForObjectDetection)
         device = next(model.parameters()).device
-        figures = detector_figures(EmbeddedDetector(model.cpu().eval(), build_tokenizer(LENGTH), 0.3), count=200)
+        detector = EmbeddedDetector(model.cpu().eval(), build_tokenizer(LENGTH), 0.3)
+        figures = detector_figures(detector, count=200)
+        figures["threshold"] = self.threshold = max(figures["threshold"], nothing_level(detector))
         model.to(device)
-        self.threshold = figures["threshold"]
         return figures
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
