@@ -1,7 +1,8 @@
 """Trains the embedded autoencoder: 64-pixel scenes to 4×16×16 latents and back.
 
 The network is a stock `diffusers.AutoencoderKL` with two down-samplings (Rombach et al. 2022, arXiv:2112.10752).
-Differs: no KL term. With one, even at weight 1e-6, one of the four channels went silent and stayed so. Instead the
+Differs: no KL term. With one, even at weight 1e-6, one of the four channels went silent and stayed so (the shipped weights
+began that way, and their channel 3 is still silent: docs/world.md). Instead the
 decoder sees latents with a little noise of fixed size, which bounds what they can carry and makes the decoder forgive
 a sampler's small errors; the posterior's deviation is set to that size at export.
 """
