@@ -12,9 +12,9 @@ CONCEPTS = tuple(f"<c{index}>" for index in range(32))  # rows that customizatio
 
 
 def build_tokenizer(max_length: int = MAX_LENGTH) -> "PreTrainedTokenizerFast":
-    """Builds the tokenizer: lower-case words; pad 0, begin 1, unknown 2, then `vocabulary.tokens()`, 32 free
-    concept tokens, end last.
+    """Builds the tokenizer.
 
+    Lower-case words: pad 0, begin 1, unknown 2, then `vocabulary.tokens()`, 32 free concept tokens, end last.
     The end token has the largest id because OWL-ViT (and old CLIP) pool the hidden state at the largest id.
 
     Args:
