@@ -113,6 +113,8 @@ def _chat(options: argparse.Namespace) -> int:
 
         planner = "llm" if LanguageConfig.load().named else "offline"
     settings: dict[str, Any] = {"profile": options.profile, "seed": options.seed, "salvage": options.salvage}
+    if sys.stdout.isatty():
+        settings["progress"] = _stepped
     with Session.open(options.home, name=options.session, planner=planner, **settings) as session:
         chat = Chat(session)
         session.watch = chat.watch
@@ -123,6 +125,12 @@ def _chat(options: argparse.Namespace) -> int:
         else:
             chat.run()
     return 0
+
+
+def _stepped(done: int, total: int) -> None:
+    """Shows the steps of a tool that is at work, on one line that the next words overwrite."""
+    sys.stdout.write("\r" + " " * 40 + "\r" if done == total else f"\r  step {done} of {total} …")
+    sys.stdout.flush()
 
 
 def _run(options: argparse.Namespace) -> int:

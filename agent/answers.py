@@ -33,7 +33,7 @@ def summary(run: Run, reason: str) -> str:
     troubles = [e for e in turn if isinstance(e, Failed) and _matters(e, turn)]
     if planners(turn) and all(e.call is not None for e in troubles):
         troubles = []  # the planner found another way, and says so itself
-    lines += [f"{e.message[:1].upper()}{e.message[1:]}. {_sentence(e.hint)}".strip() for e in troubles[-1:]]
+    lines += [f"{_sentence(e.message)} {_sentence(e.hint)}".strip() for e in troubles[-1:]]
     mark = best(run)
     if mark is not None:
         lines.append(_state(run, mark))
@@ -89,7 +89,10 @@ def _named(checks: dict[str, Check], verdict: Verdict) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+    if not text:
+        return ""
+    first = text if text.startswith("http") else f"{text[:1].upper()}{text[1:]}"
+    return first if text.endswith((".", "!", "?")) else f"{first}."
 
 
 def sentence(check: Check) -> str:
