@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch.func import functional_call
 from torch.nn import functional as F
 
 from .backbones.model import Model
+from .concept_pictures import TEMPLATES, Examples, examples
 from .errors import BadInput, Cancelled, ModelCannot
-from .latents import encode_images
 from .schedule import Schedule
 from .shapes import Latents
 from .technique import Technique
@@ -23,7 +24,6 @@ from .weights import token_rows
 
 Method = Literal["lora", "textual_inversion"]
 
-TEMPLATES = ("a {}", "a photo of a {}", "a picture of a {}")
 RANK = 16
 BATCH = 4  # pictures of the concept in a step
 PRIOR = 2  # pictures of its class in a step (LoRA)
@@ -34,7 +34,7 @@ LORA_RATE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Concept:
+class ConceptWeights:
     """What was learned.
 
     Attributes:
@@ -60,21 +60,25 @@ class Concept:
         word = TextualInversion(self.token, self.rows, self.noun, strength=strength)
         return (word, LoRA(self.layers, strength=strength)) if self.layers else (word,)
 
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """`token.<encoder>` (1, width), and for each LoRA pair `<layer>.lora_A.weight` and `<layer>.lora_B.weight` as in diffusers."""
+        tensors = {f"token.{i}": row.contiguous() for i, row in enumerate(self.rows)}
+        for name, (down, up) in self.layers.items():
+            tensors |= {f"{name}.lora_A.weight": down.contiguous(), f"{name}.lora_B.weight": up.contiguous()}
+        return tensors
+
     def save(self, folder: Path) -> Path:
         """Writes concept.json and concept.safetensors; the LoRA keys are those of diffusers."""
         from safetensors.torch import save_file
 
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"row.{i}": row.contiguous() for i, row in enumerate(self.rows)}
-        for name, (down, up) in self.layers.items():
-            tensors |= {f"{name}.lora_A.weight": down.contiguous(), f"{name}.lora_B.weight": up.contiguous()}
-        save_file(tensors, folder / "concept.safetensors")
+        save_file(self.tensors(), folder / "concept.safetensors")
         known = {key: getattr(self, key) for key in ("token", "noun", "method", "fingerprint", "losses")}
         (folder / "concept.json").write_text(json.dumps(known, indent=2) + "\n")
         return folder
 
     @classmethod
-    def load(cls, folder: Path) -> "Concept":
+    def load(cls, folder: Path) -> "ConceptWeights":
         """Reads what `save` wrote.
 
         Raises:
@@ -85,7 +89,7 @@ class Concept:
         try:
             known = json.loads((folder / "concept.json").read_text())
             tensors = load_file(folder / "concept.safetensors")
-            rows = tuple(tensors.pop(f"row.{i}") for i in range(sum(key.startswith("row.") for key in tensors)))
+            rows = tuple(tensors.pop(f"token.{i}") for i in range(sum(key.startswith("token.") for key in tensors)))
             layers = layers_of(tensors) if tensors else {}
             return cls(known["token"], known["noun"], known["method"], rows, layers, known["fingerprint"], tuple(known["losses"]))
         except (OSError, ValueError, KeyError) as error:
@@ -100,20 +104,22 @@ def learn_concept(
     method: Method = "lora",
     steps: int | None = None,
     *,
+    masks: Sequence[np.ndarray] | None = None,
     seed: int = 0,
     progress: Callable[[int, int, float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Concept:
+) -> ConceptWeights:
     """Learns a word for what some pictures show; the model is left as it was.
 
     Source: textual inversion, Gal et al. 2022, arXiv:2208.01618; DreamBooth with prior preservation, Ruiz et al. 2023,
     arXiv:2208.12242, equation 2; LoRA, Hu et al. 2021, arXiv:2106.09685.
     Differs: LoRA and the word's row are learned together, since a small vocabulary has no rare word; the class pictures are
-    painted by the model itself; the row's norm may not exceed twice the median norm.
+    painted by the model itself; the row's norm may not exceed twice the median norm; see `examples` for what masks do.
 
     Args:
         model: of family "sd".
         images: of the thing; three to eight are usual. Resized to the model's size, and mirrored.
+        masks: (height, width) bool for each picture, True = the thing; keeps the word from learning what stands beside it.
         noun: the kind of thing, a word the model knows.
         token: the word that will stand for it, one of the tokenizer's free words or a new one.
         method: "textual_inversion" learns the word alone, which holds what the model can already paint.
@@ -123,20 +129,20 @@ def learn_concept(
         cancelled: asked before every step.
 
     Raises:
-        BadInput: no pictures, or a noun the model does not know.
+        BadInput: no pictures, masks that do not fit them, or a noun the model does not know.
         ModelCannot: the model is not of family "sd", or takes extra channels.
         Cancelled: `cancelled` said so.
     """
     steps = STEPS[method] if steps is None else steps
     if not images or steps < 1:
         raise BadInput(f"{len(images)} pictures and {steps} steps: at least one of each is needed")
+    if masks is not None and len(masks) != len(images):
+        raise BadInput(f"{len(images)} pictures and {len(masks)} masks; one mask for each picture")
     if model.family != "sd" or "text-to-image" not in model.can:
         raise ModelCannot("concepts are learned on Stable Diffusion 1.x and 2.x; load a LoRA that was learned elsewhere instead")
     start = noun_rows(model, noun)
     generator = torch.Generator().manual_seed(seed)
-    resized = [image.convert("RGB").resize(model.size) for image in images]
-    both = [*resized, *(ImageOps.mirror(image) for image in resized)]
-    latents = encode_images(model, both)
+    shown = examples(model, images, masks, np.random.default_rng(seed))
     prior = _class_pictures(model, noun, seed, cancelled) if method == "lora" else None
     with model.lock, token_rows(model, {token: tuple(row[None] for row in start)}):
         learner = _Learner(model, token, noun, method, generator)
@@ -144,13 +150,13 @@ def learn_concept(
         for done in range(steps):
             if cancelled is not None and cancelled():
                 raise Cancelled(f"stopped after {done} of {steps} steps; nothing was kept")
-            losses.append(learner.step(latents, prior, done / steps))
+            losses.append(learner.step(shown, prior, done / steps))
             if progress is not None:
                 progress(done + 1, steps, losses[-1])
         parts = [losses[i * steps // 10 : (i + 1) * steps // 10] for i in range(10)]
         means = tuple(sum(part) / len(part) for part in parts if part)
         layers = {name: (down.detach().clone(), up.detach().clone()) for name, (down, up) in learner.layers.items()}
-        return Concept(token, noun, method, (learner.row.detach().clone(),), layers, model.fingerprint, means)
+        return ConceptWeights(token, noun, method, (learner.row.detach().clone(),), layers, model.fingerprint, means)
 
 
 def _class_pictures(model: Model, noun: str, seed: int, cancelled: Callable[[], bool] | None) -> Latents:
@@ -195,16 +201,16 @@ class _Learner:
         return pairs
 
     @torch.enable_grad()
-    def step(self, latents: Latents, prior: Latents | None, share: float) -> float:
+    def step(self, shown: Examples, prior: Latents | None, share: float) -> float:
         """One step of gradient descent; gives back the loss."""
-        picked = [torch.randint(len(latents), (BATCH,), generator=self.generator)]
-        x0, words = latents[picked[0]], [self.token] * BATCH
+        rows = torch.randint(len(shown.latents), (BATCH,), generator=self.generator)
+        x0, weights = shown.latents[rows], shown.weights[rows]
+        prompts = [shown.captions[row].format(self.token) for row in rows.tolist()]
         if prior is not None:
-            picked.append(torch.randint(len(prior), (PRIOR,), generator=self.generator))
-            x0, words = torch.cat([x0, prior[picked[1]]]), words + [self.noun] * PRIOR
-        templates = torch.randint(len(TEMPLATES), (len(words),), generator=self.generator).tolist()
-        prompts = [TEMPLATES[which].format(word) for which, word in zip(templates, words, strict=True)]
-        error = self._error(x0, prompts)
+            rows = torch.randint(len(prior), (PRIOR,), generator=self.generator)
+            x0, weights = torch.cat([x0, prior[rows]]), torch.cat([weights, torch.ones_like(weights[:PRIOR])])
+            prompts += [TEMPLATES[row % len(TEMPLATES)].format(self.noun) for row in rows.tolist()]
+        error = self._error(x0, weights, prompts)
         loss = error[:BATCH].mean() + (error[BATCH:].mean() if prior is not None else 0.0)
         self.optimiser.zero_grad()
         torch.autograd.backward(loss)
@@ -217,8 +223,8 @@ class _Learner:
                 self.row.mul_(self.longest / norm)
         return float(error.detach()[:BATCH].mean())
 
-    def _error(self, x0: Latents, prompts: list[str]) -> torch.Tensor:
-        """Mean squared error of what the network predicts, one for each picture."""
+    def _error(self, x0: Latents, weights: torch.Tensor, prompts: list[str]) -> torch.Tensor:
+        """Weighted mean squared error of what the network predicts, one for each picture."""
         model = self.model
         noise = torch.randn(x0.shape, generator=self.generator).to(x0)
         times = torch.randint(len(model.levels.alphas), (len(x0),), generator=self.generator)
@@ -235,4 +241,4 @@ class _Learner:
         }
         given = (x.to(model.dtype), times.to(x0.device), context)
         output = functional_call(model.unet, changed, given, {"return_dict": False})[0]
-        return F.mse_loss(output.float(), wanted, reduction="none").mean((1, 2, 3))
+        return (weights * F.mse_loss(output.float(), wanted, reduction="none")).mean((1, 2, 3))

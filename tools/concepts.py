@@ -60,7 +60,7 @@ class LearnedConcept:
 
     Attributes:
         card: what is known about it.
-        tensors: `token.<encoder>` (vectors, width) · `lora.<parameter>.up` and `.down` · `references` (pictures, width).
+        tensors: those of `engine.concepts.ConceptWeights.tensors`, and `references` (pictures, width).
     """
 
     card: ConceptCard

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from .studio import Studio
 
-STEPS = {"textual_inversion": 200, "lora": 200}
-
-
 class Customize(Args):
     """What to learn."""
 
@@ -71,7 +68,7 @@ class Learned(Result):
 )
 def customize(args: Customize, studio: "Studio") -> Learned:
     """Learn a thing from a few pictures under a name; prompts can use the name from then on."""
-    from ..engine.training.concepts import learn
+    from ..engine.concepts import STEPS, learn_concept
 
     name = check_name(args.name.strip().lower())
     images = [native(handle, studio) for handle in args.images]
@@ -80,17 +77,18 @@ def customize(args: Customize, studio: "Studio") -> Learned:
     masks = [subject_mask(image, args.noun, studio) for image in images]
     noun = known_noun(args.noun, images, studio)
     began = time.perf_counter()
-    tensors = learn(
+    weights = learn_concept(
         studio.painter,
         images,
-        masks,
-        noun=noun,
-        lora=args.method == "lora",
+        noun,
+        method=args.method,
         steps=steps,
+        masks=masks,
         seed=seed,
-        progress=studio.progress,
+        progress=lambda done, of, _loss: studio.progress(done, of) if studio.progress else None,
         cancelled=studio.cancelled,
     )
+    tensors = weights.tensors()
     references = _references(images, masks, studio)
     if references is not None:
         tensors["references"] = references

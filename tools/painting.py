@@ -119,7 +119,7 @@ def worn(tensors: Mapping[str, Any], token: str) -> list[Any]:
     from ..engine.techniques.concepts.lora import layers_of
 
     rows = tuple(tensors[key].float() for key in sorted(k for k in tensors if k.startswith("token.")))
-    changes = {key.removeprefix("lora."): tensor.float() for key, tensor in tensors.items() if key.startswith("lora.")}
+    changes = {key: tensor.float() for key, tensor in tensors.items() if ".lora_" in key}
     return [TextualInversion(token, rows), *([LoRA(layers_of(changes))] if changes else [])]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.errors import BadInput
 from ..engine.world.scene import holds
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, NATURAL, SIZES
 from .checks import Check, Evidence, Status, Verdict
@@ -129,6 +130,8 @@ class Seen:
             return rules[check.kind](check)
         except Unavailable as missing:
             return self._said(check, "unsure", missing.message)
+        except BadInput as unknown:  # a word that the eyes were never taught, as a concept's without pictures to know it by
+            return self._said(check, "unsure", str(unknown))
 
     def _said(self, check: Check, status: Status, why: str, found: Sequence[Any] = (), eye: str = "", sure: float = 0.5) -> Verdict:
         boxes = tuple(tuple(float(v) for v in d.box) for d in found)
@@ -263,6 +266,8 @@ class Seen:
     def _unchanged(self, check: Check) -> Verdict:
         if self.before is None or self.region is None:
             return self._said(check, "not_asked", "there is nothing to compare with")
+        if self.region.all():
+            return self._said(check, "not_asked", "the edit was free to change the whole picture")
         old, new = np.asarray(self.before.convert("RGB"), int), np.asarray(self.picture, int)
         if old.shape != new.shape or self.region.shape != old.shape[:2]:
             return self._said(check, "fail", f"the size changed from {old.shape[1]}×{old.shape[0]}", (), "pixels", 1.0)

@@ -1,10 +1,11 @@
 """Trains the embedded autoencoder: 64-pixel scenes to 4×16×16 latents and back.
 
 The network is a stock `diffusers.AutoencoderKL` with two down-samplings (Rombach et al. 2022, arXiv:2112.10752).
-Differs: no KL term. With one, even at weight 1e-6, one of the four channels went silent and stayed so (the shipped weights
-began that way, and their channel 3 is still silent: docs/world.md). Instead the
-decoder sees latents with a little noise of fixed size, which bounds what they can carry and makes the decoder forgive
-a sampler's small errors; the posterior's deviation is set to that size at export.
+Differs: no KL term. With one, even at weight 1e-6, one of the four channels went silent and stayed so (docs/world.md);
+a channel found silent when training goes on is drawn anew. Instead the decoder sees latents with a little noise of fixed
+size, which bounds what they can carry and makes the decoder forgive a sampler's small errors; the posterior's deviation
+is set to that size at export. Some batches are decoded from latents averaged to half their size and must give the picture
+at half its size (EQ-VAE, Kouzelis et al. 2025, arXiv:2502.09509): such latents are smoother, and easier to paint.
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,14 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from diffusers import AutoencoderKL
+from torch.nn import functional as F
 
 from ..world import Scene, render, sample_scene
-from .stage import Stage, batches
+from .stage import EMBEDDED, Stage, batches
 
-NOISE = 0.06  # deviation of the latents' noise, as a share of their own
+NOISE = 0.08  # deviation of the latents' noise, as a share of their own
+HALVED = 0.3  # share of batches decoded at half size
+SILENT = 0.3  # dB: a channel whose loss costs less carries nothing
 OBJECT_WEIGHT = 3.0  # pixels of objects count more: they are small, and what people look at
 
 
@@ -52,6 +56,8 @@ def picture_batch(rng: np.random.Generator, size: int) -> tuple[torch.Tensor, to
 def loss(model: AutoencoderKL, pixels: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
     """Reconstruction (absolute, squared and of edges), heavier on objects, from slightly noisy latents."""
     latents = model.encode(pixels).latent_dist.mean
+    if torch.rand(()) < HALVED:
+        latents, pixels, masks = (F.avg_pool2d(part, 2) for part in (latents, pixels, masks))
     noisy = latents + NOISE * latents.detach().std() * torch.randn_like(latents)
     decoded = model.decode(noisy).sample.float()
     weight = 1 + (OBJECT_WEIGHT - 1) * masks
@@ -108,13 +114,42 @@ def psnr_without_channels(model: AutoencoderKL, seed: int = 1_000_003, size: int
     return found
 
 
+@torch.no_grad()
+def revive(model: AutoencoderKL) -> list[int]:
+    """Draws silent channels anew, with unit deviation, in place, and returns which they were.
+
+    A channel that the decoder ignores and the encoder leaves constant has no gradient to wake it.
+    """
+    pixels, masks = picture_batch(np.random.default_rng(11), 64)
+    whole = psnr(model, size=64)["psnr"]
+    silent = [channel for channel, without in enumerate(psnr_without_channels(model)) if whole - without < SILENT]
+    if not silent:
+        return silent
+    fresh = new()
+    forth, back = model.quant_conv, model.post_quant_conv
+    assert forth is not None and forth.bias is not None and back is not None
+    for channel in silent:
+        model.encoder.conv_out.weight[channel] = fresh.encoder.conv_out.weight[channel]
+        forth.weight[channel] = 0
+        forth.weight[channel, channel] = 1
+        forth.bias[channel] = 0
+        values = model.encode(pixels).latent_dist.mean[:, channel]
+        forth.weight[channel] /= values.std()
+        forth.bias[channel] = -values.mean() / values.std()
+        back.weight[channel] = 0
+        back.weight[:, channel] = 0
+        back.weight[channel, channel] = 1
+        model.decoder.conv_in.weight[:, channel] = fresh.decoder.conv_in.weight[:, channel]
+    return silent
+
+
 class Autoencoder(Stage):
     """The autoencoder's place in the training queue."""
 
     name = "autoencoder"
     learning_rate = 1.5e-3
     batch = 8
-    steps = 4_300
+    steps = 7_000
     measure_every = 250
 
     def build(self) -> torch.nn.Module:
@@ -131,7 +166,17 @@ class Autoencoder(Stage):
 
     def measure(self, model: torch.nn.Module) -> dict[str, float]:
         """Held-out PSNR."""
-        return psnr(model)  # type: ignore[arg-type]
+        without = psnr_without_channels(model)  # type: ignore[arg-type]
+        return psnr(model) | {f"psnr_without_{channel}": value for channel, value in enumerate(without)}  # type: ignore[arg-type]
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped autoencoder, silent channels drawn anew."""
+        folder = EMBEDDED / "painter" / "vae"
+        if not folder.is_dir():
+            return None
+        model = AutoencoderKL.from_pretrained(folder, use_safetensors=True, local_files_only=True).float()
+        revive(model)
+        return model.state_dict()  # type: ignore[no-any-return]
 
     def export(self, model: torch.nn.Module) -> None:
         """Saves in diffusers' format with the scaling folded in."""

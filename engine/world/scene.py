@@ -120,6 +120,7 @@ def sample_scene(
     kind: str | None = None,
     mix: tuple[float, ...] = (0.47, 0.25, 0.12, 0.13, 0.03),
     plain: float = 0.2,
+    sizes: tuple[float, float, float] = (0.7, 0.15, 0.15),
     backdrops: int = 2**31,
 ) -> Scene:
     """Draws a scene at random.
@@ -131,6 +132,7 @@ def sample_scene(
         mix: probabilities of the kinds in order: single objects, pairs, pairs with a stated relation, two to four of a kind, and
             nothing but the background.
         plain: probability of the plain background.
+        sizes: probabilities of no stated size, small, big; things that share a picture are never big.
         backdrops: how many variants of each background are drawn from.
 
     Returns:
@@ -142,20 +144,20 @@ def sample_scene(
         what = kind or str(rng.choice(KINDS[: len(mix)], p=mix))
         count = int(rng.integers(2, 5)) if what == "count" else {"single": 1, "pair": 2, "relation": 2, "empty": 0}[what]
         chosen = [str(rng.choice(pool))] * count if what == "count" else [str(n) for n in rng.choice(pool, count, replace=False)]
-        sizes = ["" if what == "count" else str(rng.choice(["", "small", "big"], p=[0.7, 0.15, 0.15])) for _ in chosen]
+        stated_sizes = ["" if what == "count" else str(rng.choice(["", "small", "big"], p=sizes)) for _ in chosen]
         if count > 1:
-            sizes = ["" if s == "big" else s for s in sizes]
+            stated_sizes = ["" if s == "big" else s for s in stated_sizes]
         colours = [str(rng.choice(list(COLOURS))) if OBJECTS[n].colourable and rng.random() < 0.6 else None for n in chosen]
         if what == "count":
             sides, colours = [_side(rng, "", count)] * count, [colours[0]] * count
         else:
-            sides = [_side(rng, s, count) for s in sizes]
+            sides = [_side(rng, s, count) for s in stated_sizes]
         relation = str(rng.choice(RELATIONS)) if what == "relation" else None
         boxes = _arrange(rng, chosen, sides, relation)
         if boxes is None:
             continue
         background = "plain" if rng.random() < plain else str(rng.choice(backgrounds))
-        things = tuple(Thing(n, c, s, b) for n, c, s, b in zip(chosen, colours, sizes, boxes, strict=True))
+        things = tuple(Thing(n, c, s, b) for n, c, s, b in zip(chosen, colours, stated_sizes, boxes, strict=True))
         absent = str(rng.choice([n for n in pool if n not in chosen])) if rng.random() < 0.04 else None
         stated = (0, relation, 1) if relation else None
         scene = Scene(things, background, int(rng.integers(backdrops)), stated, absent)

@@ -1,6 +1,6 @@
 """The emoji themselves: loaded once, recoloured by name, scaled to a box.
 
-Art: Microsoft Fluent Emoji (MIT); see `sprites/LICENSE`.
+Art: Microsoft Fluent Emoji (MIT); see `emoji/LICENSE`.
 """
 
 from functools import lru_cache
@@ -23,7 +23,7 @@ def sprite(name: str) -> Image.Image:
     Returns:
         An RGBA image, at most 256 pixels a side.
     """
-    data = (files(__package__) / "sprites" / f"{name}.webp").read_bytes()
+    data = (files(__package__) / "emoji" / f"{name}.webp").read_bytes()
     return Image.open(BytesIO(data), formats=["WEBP"]).convert("RGBA")
 
 

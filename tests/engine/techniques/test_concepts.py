@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from pentimento.engine import Cancelled, Model, Schedule, sample
-from pentimento.engine.concepts import Concept, learn_concept
+from pentimento.engine.concept_pictures import examples
+from pentimento.engine.concepts import ConceptWeights, learn_concept
 from pentimento.engine.errors import BadInput, ModelCannot
 from pentimento.engine.techniques import LoRA, TextualInversion
 from pentimento.engine.techniques.concepts.lora import delta, layers_of
@@ -26,7 +28,7 @@ def test_learning_leaves_the_model_as_it_was_and_survives_saving(tiny_sd: Model,
         assert all(torch.equal(value, old[name]) for name, value in module.state_dict().items())
     assert told == [1, 2, 3]
     assert bool(concept.layers) == (method == "lora")
-    again = Concept.load(concept.save(tmp_path))
+    again = ConceptWeights.load(concept.save(tmp_path))
     plain = sample(tiny_sd, "a cat", schedule=SCHEDULE).latents
     painted = [sample(tiny_sd, "a <c0>", techniques=each.techniques(), schedule=SCHEDULE).latents for each in (concept, again)]
     assert torch.equal(*painted)
@@ -46,13 +48,27 @@ def test_learning_can_be_stopped(tiny_sd: Model) -> None:
 def test_learning_refuses_what_it_cannot_do(tiny_sd: Model, tiny_sdxl: Model) -> None:
     with pytest.raises(BadInput, match="0 pictures"):
         learn_concept(tiny_sd, [], "cat")
+    with pytest.raises(BadInput, match="one mask for each picture"):
+        learn_concept(tiny_sd, PICTURES, "cat", masks=[])
+    with pytest.raises(BadInput, match="does not fit"):
+        learn_concept(tiny_sd, PICTURES, "cat", masks=[np.ones((8, 8), bool)] * 2)
     with pytest.raises(ModelCannot, match="Stable Diffusion 1.x"):
         learn_concept(tiny_sdxl, PICTURES, "cat")
 
 
+def test_with_masks_things_are_put_elsewhere_and_the_rest_counts_less(tiny_sd: Model) -> None:
+    mask = np.zeros((64, 64), bool)
+    mask[20:44, 20:44] = True
+    shown = examples(tiny_sd, PICTURES, [mask, mask], np.random.default_rng(0))
+    assert len(shown.latents) == len(shown.captions) == len(shown.weights) > len(PICTURES)
+    assert torch.allclose(shown.weights.mean((1, 2, 3)), torch.ones(len(shown.weights)), atol=1e-5)
+    assert all((weight.max() > 2 * weight.min()) for weight in shown.weights)
+    assert any(" in " in said or " on " in said or " at " in said for said in shown.captions)
+
+
 def test_a_folder_without_a_concept_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="does not hold a concept"):
-        Concept.load(tmp_path)
+        ConceptWeights.load(tmp_path)
 
 
 def test_strength_of_a_word_runs_from_its_noun_to_what_was_learned(tiny_sd: Model) -> None:
