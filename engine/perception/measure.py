@@ -40,21 +40,25 @@ class Exhibit:
 
 
 @lru_cache(maxsize=8)
-def held_out(count: int, *, seed: int = SEED, mended: bool = True) -> tuple[Exhibit, ...]:
+def held_out(count: int, *, seed: int = SEED, mended: bool = True, painted: bool = False) -> tuple[Exhibit, ...]:
     """Pictures that training never draws.
 
     Args:
         count: how many.
         seed: of the draw.
         mended: whether the pictures pass through the embedded autoencoder, as painted ones do.
+        painted: whether the embedded painter paints them over instead; they show only what it was taught.
     """
     from ..training.pictures import round_trip
+    from ..training.repainting import paintable, repainted
 
     rng = np.random.default_rng(seed)
-    scenes = [sample_scene(rng, mix=(0.35, 0.25, 0.1, 0.3, 0.0)) for _ in range(count)]
+    scenes = [sample_scene(rng, names=paintable() if painted else None, mix=(0.35, 0.25, 0.1, 0.3, 0.0)) for _ in range(count)]
     drawn = [render(scene) for scene in scenes]
     pixels = [d.pixels for d in drawn]
-    if mended:
+    if painted:
+        pixels = [p for at in range(0, count, 16) for p in repainted(np.stack(pixels[at : at + 16]), scenes[at : at + 16], rng)]
+    elif mended:
         pixels = [back for at in range(0, count, 32) for back in round_trip(np.stack(pixels[at : at + 32]), rng)]
     return tuple(Exhibit(s, Image.fromarray(p), d.masks) for s, p, d in zip(scenes, pixels, drawn, strict=True))
 
@@ -162,20 +166,21 @@ def _summary(looked: list[Looked], threshold: float | None = None) -> dict[str, 
     }
 
 
-def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED) -> dict[str, float]:
+def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED, painted: bool = False) -> dict[str, float]:
     """Finding, colours and counting.
 
     Args:
         detector: what is measured.
         count: scenes.
         seed: of the scenes.
+        painted: see `held_out`.
 
     Returns:
         ap50 and f1 of nouns and, `_coloured`, of colour + noun; count_exact, the share of nouns in a picture that are counted
         right; false_alarm, the share of absent nouns that are seen; wrong_colour, the share of found coloured things on which
         another colour scores higher; threshold, where both F1 together are best and at which the shares are taken.
     """
-    return _summary([look(detector, e) for e in held_out(count, seed=seed)])
+    return _summary([look(detector, e) for e in held_out(count, seed=seed, painted=painted)])
 
 
 def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED) -> tuple[list[float], list[float]]:

@@ -28,6 +28,7 @@ from .stage import EMBEDDED, Stage, batches, loaded
 GRID = 8  # patches a side
 LENGTH = 8  # tokens of a phrase
 TORN = 0.08  # share of pictures torn to pieces: blobs of the right colour are no things
+PAINTED = 0.3  # share of pictures painted over by the painter: its hand is what the critic will see
 NOUNS = tuple(OBJECTS)
 COLOURED = tuple(f"{c} {n}" for n in OBJECTS if OBJECTS[n].colourable for c in COLOURS)
 PHRASES = NOUNS + COLOURED
@@ -160,7 +161,7 @@ class DetectorStage(Stage):
     learning_rate = 8e-4
     weight_decay = 1e-3
     batch = 16
-    steps = 9_000
+    steps = 14_000
     decay = 0.998
     measure_every = 1_000
 
@@ -174,7 +175,7 @@ class DetectorStage(Stage):
 
     def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
         """Pictures with classes and boxes a patch."""
-        pool = Pictures(rng)
+        pool = Pictures(rng, painted=PAINTED)
 
         def draw() -> tuple[torch.Tensor, ...]:
             seen = [torn(s, rng) if rng.random() < TORN else s for s in pool.take(self.batch)]
@@ -214,6 +215,9 @@ class DetectorStage(Stage):
         device = next(model.parameters()).device
         detector = EmbeddedDetector(model.cpu().eval(), build_tokenizer(LENGTH), 0.3)
         figures = detector_figures(detector, count=200)
+        painted = detector_figures(detector, count=120, painted=True)
+        figures |= {f"{name}_painted": value for name, value in painted.items()}
+        figures["threshold"] = round((figures["threshold"] + figures.pop("threshold_painted")) / 2, 2)
         figures["threshold"] = self.threshold = max(figures["threshold"], nothing_level(detector))
         model.to(device)
         return figures

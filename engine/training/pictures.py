@@ -1,4 +1,4 @@
-"""Pictures for training eyes: scenes with their truth, half of them after the autoencoder's round trip, all roughed up.
+"""Pictures for training eyes: scenes with their truth, most of them after the autoencoder's round trip or painted over, all roughed up.
 
 Eyes trained on clean renders over-trust crisp edges and fail on painted pictures.
 """
@@ -10,7 +10,7 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from ..world import Scene, render, sample_scene
-from .stage import EMBEDDED
+from .repainting import paintable, painter, repainted
 
 MIX = (0.3, 0.3, 0.13, 0.25, 0.02)
 
@@ -38,24 +38,13 @@ def round_trip(pixels: np.ndarray, rng: np.random.Generator, noise: float = 0.1)
         rng: where the noise comes from.
         noise: deviation of the latents' noise.
     """
-    vae = _autoencoder()
+    vae = painter()[0]
     tensor = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         latents = vae.encode(tensor).latent_dist.mean
         latents = latents + noise * torch.from_numpy(rng.normal(size=latents.shape)).float()
         back = vae.decode(latents).sample.float().clamp(-1, 1)
     return ((back + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
-
-
-_loaded: dict[str, object] = {}
-
-
-def _autoencoder():  # type: ignore[no-untyped-def]
-    from diffusers import AutoencoderKL
-
-    if "vae" not in _loaded:
-        _loaded["vae"] = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True, local_files_only=True).float().eval()
-    return _loaded["vae"]
 
 
 class Pictures:
@@ -65,20 +54,25 @@ class Pictures:
         rng: where chance comes from.
         capacity: how many are kept.
         mended: share that passed through the autoencoder.
+        painted: share of refreshments that the painter painted over; they show only what it was taught.
     """
 
-    def __init__(self, rng: np.random.Generator, capacity: int = 12_000, mended: float = 0.6) -> None:
-        self.rng, self.capacity, self.mended = rng, capacity, mended
+    def __init__(self, rng: np.random.Generator, capacity: int = 12_000, mended: float = 0.6, painted: float = 0.0) -> None:
+        self.rng, self.capacity, self.mended, self.painted = rng, capacity, mended, painted
         self.items: list[Seen] = []
         self.drawn = 0
 
     def refresh(self, count: int) -> None:
         """Draws new pictures; the oldest leave when the pool is full."""
-        scenes = [sample_scene(self.rng, mix=MIX, backdrops=512) for _ in range(count)]
+        painted = bool(self.rng.random() < self.painted)
+        names = paintable() if painted else None
+        scenes = [sample_scene(self.rng, names=names, mix=MIX, backdrops=512) for _ in range(count)]
         drawn = [render(scene) for scene in scenes]
         pixels = np.stack([d.pixels for d in drawn])
         through = self.rng.random(count) < self.mended
-        if through.any():
+        if painted:
+            pixels = repainted(pixels, scenes, self.rng)
+        elif through.any():
             pixels[through] = round_trip(pixels[through], self.rng, noise=float(self.rng.uniform(0, 0.25)))
         for scene, image, picture in zip(scenes, drawn, pixels, strict=True):
             masks = np.stack(image.masks) if image.masks else np.zeros((0, 64, 64), bool)
@@ -92,7 +86,8 @@ class Pictures:
     def take(self, count: int) -> list[Seen]:
         """Picks pictures at random, refreshing the pool now and then."""
         if len(self.items) < 256:
-            self.refresh(256 - len(self.items))
+            for _ in range(16):  # in parts: a share of them is painted over
+                self.refresh(16)
         elif self.rng.random() < 0.12:
             self.refresh(count if len(self.items) < self.capacity else count // 2)
         return [self.items[i] for i in self.rng.integers(len(self.items), size=count)]

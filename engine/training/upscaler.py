@@ -74,7 +74,7 @@ class Upscaling(Stage):
     learning_rate = 1e-3
     weight_decay = 0.0
     batch = 16
-    steps = 3_000
+    steps = 2_000
     measure_every = 500
 
     def build(self) -> nn.Module:
