@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
+from ..tools.lexicon import FILLERS, SYNONYMS
 from ..tools.spelling import nearest
-from ..tools.wording import FILLERS, SYNONYMS
 
 VERBS = (
     "replace swap exchange substitute turn change transform convert make remove delete erase take away add insert place put move shift "

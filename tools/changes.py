@@ -1,32 +1,27 @@
 """The kinds of change, one function each: from what is asked to a region, words and boxes, and the painter's work on them."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
-from .errors import CannotCombine, NothingFound, UnknownWords
-from .instructions import Change, bare
+from .canvas import RIM, Canvas
+from .errors import CannotCombine, UnknownWords
+from .instructions import Change
 from .layouts import free_place
-from .painting import Reading, Repainted, only_background, read_prompt, repaint, told, wanted_from, without_it
-from .pixels import box_mask, box_of, merged, moved, recoloured, widened
-from .places import background_of, scene_of, things_in
+from .painting import Reading, only_background, repaint, without_it
+from .pixels import box_of, merged, moved, recoloured, widened
 from .scene import Corners, centre, placed, sides
 from .seeing import Seen
-from .segment import known_phrases, located
 from .sharing import can_share, shared_attention
-from .wording import Relation, Wanted, Wish, parse_request, world_words
+from .wording import Relation, Wanted, Wish
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from .studio import Studio
 
-RIM = 2  # pixels around a thing that belong to it: what the segmenter's outline misses
 BLEND = 0.4  # share of the noise with which a hole and the rim of what was pasted are painted over
 OVER = 0.6  # the same for a thing that was recoloured and is to look painted
 FADE = 0.7  # the same for a hole that was filled
@@ -42,119 +37,6 @@ class Done:
     reading: Reading
     technique: str
     did: str
-
-
-class Canvas:
-    """A picture that is being changed, and what is known about it.
-
-    Args:
-        image: RGB, at the painter's size.
-        recipe: how it was made, if anybody knows.
-        said: what the caller says it shows.
-        studio: services.
-        seed: of this change.
-        steps: of a whole run.
-    """
-
-    def __init__(
-        self, image: "Image", recipe: Mapping[str, Any] | None, said: str | None, studio: "Studio", *, seed: int, steps: int | None
-    ) -> None:
-        """Takes the picture; nothing is looked at yet."""
-        self.image, self.recipe, self.said, self.studio = image, recipe, said, studio
-        self.seed, self.steps = seed, steps
-        self.seen = Seen(image, studio.eyes)
-
-    @cached_property
-    def scene(self) -> Wanted:
-        """What the picture shows: by the caller's words, its recipe, or a look; the background always has a name."""
-        concepts = self.studio.concepts.names()
-        scene = parse_request(self.said, concepts) if self.said else None
-        if scene is None or scene.unknown or not (scene.things or scene.background):
-            scene = wanted_from(self.recipe)
-        if scene is None:
-            return scene_of(self.image, self.studio)
-        if scene.background is None:
-            # A picture that was painted without a place has the plain one; another one is looked at.
-            known = self.recipe is not None and self.recipe.get("tool") in ("generate", "control")
-            scene = scene.model_copy(update={"background": "plain" if known else background_of(self.image, self.studio) or "plain"})
-        return scene
-
-    def wish(self, words: str) -> Wish:
-        """One kind of thing, from words.
-
-        Raises:
-            UnknownWords: the embedded world has no such thing.
-            CannotCombine: the words name no thing, or several.
-        """
-        read = parse_request(words, self.studio.concepts.names())
-        if not self.studio.settings.embedded and (read.unknown or len(read.things) != 1):
-            return Wish(noun=bare(words))
-        strange = [*read.unknown, *(w.noun for w in read.things if w.noun in OBJECTS and w.noun not in self.studio.objects())]
-        if strange:
-            raise UnknownWords(strange, world_words(self.studio.objects(), self.studio.concepts.names()))
-        if len(read.things) != 1:
-            raise CannotCombine(f"{words!r} names {len(read.things)} things; an edit changes one", "make several edits")
-        return read.things[0]
-
-    def places(self, wish: Wish) -> list[Corners]:
-        """Where a thing is, as many places as it is wanted.
-
-        Raises:
-            NothingFound: nowhere.
-        """
-        phrase = known_phrases((Wish(noun=wish.noun, colour=wish.colour).phrase,), self.studio)[0]
-        found = [box for _, box in located(phrase, self.seen)]
-        if not found:
-            raise NothingFound(f"I see no {phrase} in the picture")
-        return found[: wish.count]
-
-    def others(self, *taken: Corners) -> list[Corners]:
-        """Where everything else is."""
-        if not self.studio.settings.embedded:
-            nouns = [wish.noun for wish in self.scene.things]
-            boxes = [box for noun in nouns for _, box in located(noun, self.seen)]
-        else:
-            boxes = [box for _, _, box in things_in(self.image, self.studio)]
-        return [box for box in boxes if all(np.abs(np.subtract(box, t)).max() > 0.02 and _within(box, t) < 0.6 for t in taken)]
-
-    def mask(self, boxes: Sequence[Corners], rim: int = RIM) -> np.ndarray:
-        """The outline of what some boxes show, with a rim."""
-        whole = np.zeros((self.image.height, self.image.width), bool)
-        for box in boxes:
-            whole |= self.seen.mask(box)
-        return widened(whole, rim)
-
-    def box_mask(self, box: Corners) -> np.ndarray:
-        """The pixels of a box."""
-        return box_mask(box, self.image.width, self.image.height)
-
-    def told(self, target: Wanted, change: Change) -> Reading:
-        """The words for the changed scene."""
-        if self.studio.settings.embedded:
-            return told(target, self.studio)
-        return read_prompt(_reworded(self.said or "", change), self.studio)
-
-    def repaint(self, region: np.ndarray, reading: Reading, **more: Any) -> Repainted:
-        """Paints a region of this picture again."""
-        return repaint(self.image, region, reading, self.studio, seed=self.seed, steps=self.steps, **more)
-
-
-def _within(box: Corners, other: Corners) -> float:
-    from .scene import area, shared
-
-    return shared(box, other) / max(min(area(box), area(other)), 1e-9)
-
-
-def _reworded(said: str, change: Change) -> str:
-    """A free caption after a change."""
-    if change.kind == "background":
-        return f"{said}, {change.value} background" if said else f"{change.value} background"
-    if change.kind == "remove":
-        return "background"
-    new = change.value if change.kind in ("replace", "add") else f"{change.value} {change.subject}".strip()
-    if change.kind in ("replace", "recolour") and re.search(rf"\b{re.escape(change.subject)}\b", said):
-        return re.sub(rf"\b{re.escape(change.subject)}\b", new, said)
-    return f"{said} and a {new}" if said and change.kind == "add" else f"a {new}"
 
 
 def _index(scene: Wanted, wish: Wish) -> int | None:
@@ -322,7 +204,8 @@ def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Do
     if canvas.studio.settings.embedded and change.value not in BACKGROUNDS:
         raise UnknownWords((change.value,), tuple(BACKGROUNDS))
     kept = canvas.others()
-    region = ~canvas.mask(kept, 0) if kept else np.ones((canvas.image.height, canvas.image.width), bool)
+    # The outermost pixels of a thing are mixed with the old place: they are painted with the new one.
+    region = widened(~canvas.mask(kept, 0), 1) if kept else np.ones((canvas.image.height, canvas.image.width), bool)
     value = change.value if change.value in BACKGROUNDS else None
     target = canvas.scene.model_copy(update={"background": value})
     reading = canvas.told(target, change)

@@ -10,11 +10,12 @@ from ..engine.world.vocabulary import OBJECTS
 from .artifacts import ImageHandle
 from .concepts import ConceptCard, check_name
 from .errors import Unavailable
+from .lexicon import SYNONYMS
 from .painting import native
 from .scene import Corners, area
 from .seeing import Seen
 from .tool import Args, Result, tool
-from .wording import PLURALS, SYNONYMS
+from .wording import PLURALS
 
 if TYPE_CHECKING:
     import torch

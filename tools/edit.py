@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from .artifacts import ImageHandle
-from .changes import CHANGES, Canvas
+from .canvas import Canvas
+from .changes import CHANGES
 from .errors import CannotCombine
 from .inpaint import Edited
 from .instructions import read_instruction

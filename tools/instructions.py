@@ -6,7 +6,8 @@ from typing import Literal
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
 from .errors import EmptyPrompt, NotUnderstood
-from .wording import BETWEEN, PLACES, SYNONYMS, correct
+from .lexicon import BETWEEN, PLACES, SYNONYMS
+from .wording import correct
 
 Kind = Literal["replace", "remove", "add", "recolour", "resize", "move", "background"]
 

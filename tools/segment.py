@@ -8,11 +8,12 @@ from ..engine.world.vocabulary import COLOURS, OBJECTS
 from .artifacts import ImageHandle, MaskHandle
 from .checks import Check
 from .errors import BadArguments, NothingFound, UnknownWords
+from .lexicon import SYNONYMS
 from .pixels import box_mask
 from .scene import Box, Corners
 from .seeing import MAYBE_COLOUR, Seen, split_phrase
 from .tool import Args, Result, tool
-from .wording import SYNONYMS, correct, world_words
+from .wording import correct, world_words
 
 if TYPE_CHECKING:
     from PIL.Image import Image

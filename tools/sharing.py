@@ -7,7 +7,7 @@ from .painting import Reading, told, wanted_from
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from .changes import Canvas
+    from .canvas import Canvas
 
 REPEATABLE = ("plain", "layout_guidance")  # ways of painting that two lanes can repeat side by side
 
