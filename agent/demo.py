@@ -1,7 +1,7 @@
 """What `make demo` plays: a conversation that paints, looks, repairs, edits, learns, goes back, and is repeated from its script.
 
 Nothing is staged: the requests are fixed, the pictures are what the models make of them, the critic's findings are what it finds, and
-where no repair was needed the demo says so.
+where no repair was needed the demo says so. The requests name things that the young painter knows best.
 """
 
 import json
@@ -23,8 +23,8 @@ SEED = 1
 EACH = Budget(rounds=3, seconds=14.0)  # of one request, so that the whole stays under three minutes on two slow cores
 TEDDY = 3  # pictures of the thing that the painter has never seen
 TALK: tuple[str, ...] = (
-    "a red car and a dog in a meadow",
-    "replace the dog with a cat",
+    "a red car and a tree in a meadow",
+    "replace the tree with a house",
     "change the background to snow",
     "remove the car",
     "learn this as bo, a toy",

@@ -28,7 +28,7 @@ RANK = 16
 BATCH = 4  # pictures of the concept in a step
 PRIOR = 2  # pictures of its class in a step (LoRA)
 CLASS_PICTURES = 8
-STEPS: dict[Method, int] = {"lora": 150, "textual_inversion": 200}
+STEPS: dict[Method, int] = {"lora": 100, "textual_inversion": 200}
 ROW_RATE = 5e-3  # textual inversion, official configuration
 LORA_RATE = 1e-3
 
@@ -123,7 +123,7 @@ def learn_concept(
         noun: the kind of thing, a word the model knows.
         token: the word that will stand for it, one of the tokenizer's free words or a new one.
         method: "textual_inversion" learns the word alone, which holds what the model can already paint.
-        steps: 150 for LoRA, 200 for textual inversion by default: about a minute on one core with the embedded painter.
+        steps: 100 for LoRA, 200 for textual inversion by default: about a minute on one core with the embedded painter.
         seed: of everything that is drawn by chance.
         progress: called with (steps done, steps, loss).
         cancelled: asked before every step.
