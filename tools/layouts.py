@@ -25,7 +25,7 @@ RESTARTS = 200
 ENOUGH = 8  # restarts after which the best layout without faults is taken
 GRID = (0.16, 0.33, 0.5, 0.67, 0.84)
 SCALES = (1.0, 0.88, 0.76)
-SIDE = {1: 0.5, 2: 0.4, 3: 0.34, 4: 0.3}
+SIDE = {1: 0.5, 2: 0.43, 3: 0.34, 4: 0.3}
 
 
 @dataclass(frozen=True)
