@@ -6,9 +6,11 @@ import pytest
 from pentimento.engine.world import Scene, Thing, render
 from pentimento.engine.world.scene import place
 from pentimento.tools import Studio, ToolError, call
+from pentimento.tools.canvas import Canvas
 from pentimento.tools.errors import BadArguments, CannotCombine, NoRoom, NothingFound, NotUnderstood, RegionEmpty, UnknownWords
 from pentimento.tools.instructions import Change, read_instruction
 from pentimento.tools.pixels import box_mask, filled, merged, moved, recoloured, widened
+from pentimento.tools.wording import Wish
 
 FEW = {"seed": 1, "steps": 3}
 SAID = "a red car and a dog in a meadow"
@@ -172,7 +174,6 @@ def test_prompt_to_prompt_paints_the_source_again(studio: Studio, scene: Scene, 
     edited = call("edit", {"image": painted.image, "instruction": "make the car blue", **FEW}, studio)
     assert edited.technique == "prompt_to_prompt"
     assert studio.engine_calls > calls
-    from pentimento.tools.canvas import Canvas
     from pentimento.tools.painting import told
     from pentimento.tools.sharing import known_recipe
     from pentimento.tools.wording import parse_request
@@ -180,6 +181,20 @@ def test_prompt_to_prompt_paints_the_source_again(studio: Studio, scene: Scene, 
     canvas = Canvas(image, studio.artifacts.recipe(painted.image), None, studio, seed=1, steps=None)
     assert known_recipe(canvas)
     assert told(parse_request("a red car"), studio).words == "a red car"
+
+
+def test_what_the_eyes_miss_is_sought_where_the_painter_was_led(studio: Studio) -> None:
+    """Only in the very picture that was painted so, and only for what it was to show."""
+    painted = call("generate", {"prompt": "a red car and a dog", "technique": "layout_guidance", **FEW}, studio)
+    recipe = studio.artifacts.recipe(painted.image)
+    assert recipe is not None
+    image = studio.artifacts.get_image(painted.image)
+    studio.eyes.scenes[image.tobytes()] = Scene((), "plain", 0)  # nothing is seen
+    canvas = Canvas(image, recipe, None, studio, seed=1, steps=None)
+    assert canvas.places(Wish(noun="dog")) == [tuple(box) for phrase, box in recipe["boxes"] if phrase == "dog"]
+    for wish, known in ((Wish(noun="cat"), recipe), (Wish(noun="dog"), recipe | {"tool": "edit"})):
+        with pytest.raises(NothingFound):
+            Canvas(image, known, None, studio, seed=1, steps=None).places(wish)
 
 
 # -- inpaint --------------------------------------------------------------------------------------------------------------------------
