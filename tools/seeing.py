@@ -70,9 +70,16 @@ class Seen:
         return float(getattr(self.eyes.detector, "threshold", 0.3))
 
     def candidates(self, phrase: str) -> list[Any]:
-        """Everything that might be the phrase, best first, doubtful ones included."""
+        """Everything that might be the phrase, best first, doubtful ones included.
+
+        Raises:
+            Unavailable: no eye was taught such a word, as that of a concept without pictures to know it by.
+        """
         if phrase not in self._found:
-            self._found[phrase] = self.eyes.detector.detect(self.picture, [phrase], DOUBT * self.threshold)
+            try:
+                self._found[phrase] = self.eyes.detector.detect(self.picture, [phrase], DOUBT * self.threshold)
+            except BadInput as unknown:
+                raise Unavailable(f"the eyes do not know {phrase!r}", str(unknown)) from unknown
         return self._found[phrase]
 
     def found(self, phrase: str) -> list[Any]:
@@ -130,8 +137,6 @@ class Seen:
             return rules[check.kind](check)
         except Unavailable as missing:
             return self._said(check, "unsure", missing.message)
-        except BadInput as unknown:  # a word that the eyes were never taught, as a concept's without pictures to know it by
-            return self._said(check, "unsure", str(unknown))
 
     def _said(self, check: Check, status: Status, why: str, found: Sequence[Any] = (), eye: str = "", sure: float = 0.5) -> Verdict:
         boxes = tuple(tuple(float(v) for v in d.box) for d in found)

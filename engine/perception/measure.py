@@ -327,20 +327,26 @@ def main(arguments: Sequence[str] = ()) -> int:
     """`pentimento bench eyes`: measures the shipped eyes; a table, or one JSON object.
 
     Args:
-        arguments: `--json`, `--count N` scenes, `--seed S`.
+        arguments: `--json`, `--count N` scenes, `--seed S`, `--detector FOLDER` for other weights.
     """
     import argparse
     import json
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
+    from pathlib import Path
 
+    from .detector import EmbeddedDetector
     from .eyes import embedded_eyes
 
     parser = argparse.ArgumentParser(prog="pentimento bench eyes", description="Held-out figures of the embedded eyes.")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--count", type=int, default=200, help="scenes")
     parser.add_argument("--seed", type=int, default=SEED + 1_000)
+    parser.add_argument("--detector", type=Path, help="a folder with another detector's weights, to compare")
     given = parser.parse_args(list(arguments))
-    figures = measure_eyes(embedded_eyes(), count=given.count, seed=given.seed)
+    eyes = embedded_eyes()
+    if given.detector is not None:
+        eyes = replace(eyes, detector=EmbeddedDetector.load(given.detector))
+    figures = measure_eyes(eyes, count=given.count, seed=given.seed)
     if given.json:
         print(json.dumps({"seed": given.seed, "scenes": given.count, "figures": {n: asdict(e) for n, e in figures.items()}}))
         return 0

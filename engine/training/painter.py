@@ -86,7 +86,7 @@ class PainterModel(nn.Module):
 
 
 class _Explicit:
-    """Attention with an explicit softmax: at this size a third faster to train on a CPU than the fused kernel.
+    """Attention with an explicit softmax: the fused kernel's backward pass is slow on a CPU at this size.
 
     Cross-attention leaves its probabilities, averaged over heads, in a list.
     """

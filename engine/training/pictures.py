@@ -38,7 +38,7 @@ def round_trip(pixels: np.ndarray, rng: np.random.Generator, noise: float = 0.1)
         rng: where the noise comes from.
         noise: deviation of the latents' noise.
     """
-    vae = painter()[0]
+    vae = painter().vae
     tensor = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         latents = vae.encode(tensor).latent_dist.mean

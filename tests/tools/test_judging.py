@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from truth import TruthfulEyes
 
+from pentimento.engine.perception import embedded_eyes
 from pentimento.engine.world import COLOURS, Scene, canonical_caption, render, sample_scene
 from pentimento.engine.world.vocabulary import INVERSE
 from pentimento.tools import Check, Studio, call, judge
@@ -98,6 +99,20 @@ def test_preservation_is_exact(scene: Scene) -> None:
     check = Check(id="u", kind="unchanged_outside", subject="everything else")
     for changed, expected in ((image, "pass"), (inside, "pass"), (outside, "fail"), (image.resize((32, 32)), "fail")):
         assert judge([check], changed, TruthfulEyes(scene), before=image, region=region)[0].status == expected
+
+
+def test_preservation_is_not_asked_where_everything_was_free_to_change(scene: Scene) -> None:
+    image = render(scene, 64).image
+    check = Check(id="u", kind="unchanged_outside", subject="everything else")
+    assert judge([check], image, TruthfulEyes(scene), before=image, region=np.ones((64, 64), bool))[0].status == "not_asked"
+
+
+def test_a_word_that_the_eyes_were_never_taught_makes_unsure(scene: Scene) -> None:
+    """A concept without pictures to know it by; the shipped detector refuses the word."""
+    for kind in ("exists", "absent", "count"):
+        verdict = judge([Check(id="b", kind=kind, subject="bo", value="1")], render(scene, 64).image, embedded_eyes())[0]
+        assert verdict.status == "unsure", kind
+        assert "bo" in verdict.evidence.sentence
 
 
 def test_a_missing_eye_makes_unsure_not_wrong(scene: Scene) -> None:
