@@ -24,6 +24,7 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 from ..world import OBJECTS, Scene, caption, render, sample_scene
 from ..world.tokenizer import MAX_LENGTH, build_tokenizer
+from .precision import autocast
 from .stage import EMBEDDED, Stage, batches
 
 WIDTH = 192
@@ -165,7 +166,7 @@ class Pool:
         drawn = [render(scene) for scene in scenes]
         texts = [caption(scene, self.rng) for scene in scenes]
         pixels = torch.from_numpy(np.stack([d.pixels for d in drawn])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             latents = self.vae.encode(pixels).latent_dist.mean.float() * self.vae.config["scaling_factor"]
         ids = torch.tensor(self.tokenizer(texts, padding="max_length", truncation=True).input_ids)
         for scene, image, text, latent, row in zip(scenes, drawn, texts, latents, ids, strict=True):
@@ -211,7 +212,7 @@ class Painter(Stage):
     weight_decay = 0.01
     batch = 8  # learning is bound by steps, not samples, for as long as a session lasts
     early_steps = 5_000  # mostly large single things until then
-    steps = 40_000
+    steps = 28_000
     decay = 0.9995
     measure_every = 1_000
 

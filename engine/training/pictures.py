@@ -10,6 +10,7 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from ..world import Scene, render, sample_scene
+from .precision import autocast
 from .repainting import paintable, painter, repainted
 
 MIX = (0.3, 0.3, 0.13, 0.25, 0.02)
@@ -40,7 +41,7 @@ def round_trip(pixels: np.ndarray, rng: np.random.Generator, noise: float = 0.1)
     """
     vae = painter().vae
     tensor = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+    with torch.inference_mode(), autocast():
         latents = vae.encode(tensor).latent_dist.mean
         latents = latents + noise * torch.from_numpy(rng.normal(size=latents.shape)).float()
         back = vae.decode(latents).sample.float().clamp(-1, 1)

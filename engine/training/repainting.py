@@ -9,7 +9,6 @@ import json
 from functools import lru_cache
 
 import numpy as np
-import torch
 from PIL import Image
 
 from ..backbones.loading import load_model
@@ -19,6 +18,7 @@ from ..sampling import sample
 from ..schedule import Schedule
 from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import Scene, caption
+from .precision import autocast
 from .stage import EMBEDDED
 
 STEPS = 6
@@ -51,7 +51,7 @@ def repainted(pixels: np.ndarray, scenes: list[Scene], rng: np.random.Generator,
         (n, 64, 64, 3) uint8.
     """
     level = float(rng.uniform(*LEVELS)) if level is None else level
-    with torch.autocast("cpu", torch.bfloat16):  # as the eyes are trained: faster
+    with autocast():
         painted = sample(
             painter(),
             [caption(scene, rng) for scene in scenes],

@@ -19,6 +19,8 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
+from .precision import autocast
+
 STATE = Path(os.environ.get("PENTIMENTO_TRAINING", ".train"))
 EMBEDDED = Path(__file__).parent.parent / "embedded"
 
@@ -67,7 +69,7 @@ class Stage:
         learning_rate: peak of AdamW; warm-up over 200 steps, then cosine to a tenth over `steps`.
         batch: samples a step.
         steps: optimiser steps of the whole plan.
-        bf16: whether forward passes run in bfloat16.
+        bf16: whether forward passes run in bfloat16 where the machine is faster with it.
         measure_every: steps between two held-out measurements.
         step: where the run stands; data and loss may depend on it.
         decay: of the exponential moving average that is exported.
@@ -128,6 +130,12 @@ class Stage:
         return self.learning_rate * warm * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * min(step / self.steps, 1))))
 
 
+def fits(model: torch.nn.Module, weights: dict[str, torch.Tensor]) -> bool:
+    """Whether weights are of a model's architecture; those of an older one are no start for it."""
+    ours = {name: value.shape for name, value in model.state_dict().items()}
+    return ours == {name: value.shape for name, value in weights.items()}
+
+
 def _device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
@@ -179,7 +187,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         progress = Progress(**held["progress"])
     else:
         held_weights = stage.shipped()
-        if held_weights is not None and stage.record().is_file():  # a fresh checkout goes on from what ships
+        if held_weights is not None and stage.record().is_file() and fits(model, held_weights):  # a fresh checkout goes on from what ships
             model.load_state_dict(held_weights)
             progress = Progress(**json.loads(stage.record().read_text()))
         average.load_state_dict(model.state_dict())
@@ -211,7 +219,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         for group in optimiser.param_groups:
             group["lr"] = stage.rate(progress.step)
         model.train()
-        with torch.autocast(device.type, torch.bfloat16, enabled=stage.bf16):
+        with autocast(device.type, wanted=stage.bf16):
             value = stage.loss(model, batch)
         optimiser.zero_grad(set_to_none=True)
         value.backward()

@@ -55,6 +55,23 @@ def test_a_stage_trains_resumes_and_stops(tmp_path: Path, monkeypatch: pytest.Mo
     torch.set_num_threads(threads)
 
 
+@pytest.mark.parametrize(("width", "begins_at"), [(1, 60), (2, 0)])
+def test_shipped_weights_of_another_architecture_are_no_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, begins_at: int) -> None:
+    monkeypatch.setattr(stages, "STATE", tmp_path)
+    monkeypatch.setattr(stages, "EMBEDDED", tmp_path)
+
+    class Shipped(Line):
+        def shipped(self) -> dict[str, torch.Tensor]:
+            return torch.nn.Linear(width, 1).state_dict()
+
+    stage = Shipped()
+    stage.record().parent.mkdir()
+    stage.record().write_text('{"step": 60, "seconds": 1.0, "last": null}')
+    threads = torch.get_num_threads()
+    assert train(stage, minutes=0).step == begins_at
+    torch.set_num_threads(threads)
+
+
 def test_word_masks_point_at_the_words() -> None:
     from pentimento.engine.training.painter import word_masks
     from pentimento.engine.world import Scene, Thing, canonical_caption, render
