@@ -13,6 +13,7 @@ from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextModel
 
 from ..world.tokenizer import build_tokenizer
+from .painter import watch
 from .precision import autocast
 from .stage import EMBEDDED
 
@@ -74,7 +75,8 @@ class FrozenPainter:
     """The shipped painter in full precision, without gradients of its own.
 
     Attributes:
-        unet: to be called under `autocast`; gradients flow through it to what is trained.
+        unet: gradients flow through it to what is trained; call it by `velocity`.
+        seen: cross-attention maps of its last call, (n, pixels, tokens) of each layer.
         vae: the autoencoder.
         text_encoder: reads captions.
         tokenizer: the world's words.
@@ -87,6 +89,7 @@ class FrozenPainter:
             return kind.from_pretrained(FOLDER / part, use_safetensors=True).float().eval().requires_grad_(False)
 
         self.unet: Any = network(UNet2DConditionModel, "unet").to(memory_format=torch.channels_last)
+        self.seen = watch(self.unet)  # explicit attention, whose backward pass takes half as long on a CPU
         self.vae: Any = network(AutoencoderKL, "vae")
         self.text_encoder: Any = network(CLIPTextModel, "text_encoder")
         self.tokenizer = build_tokenizer()
@@ -119,6 +122,19 @@ class FrozenPainter:
         with autocast():
             mean = self.vae.encode(pixels).latent_dist.mean
         return mean.float() * float(self.vae.config.scaling_factor)
+
+    def velocity(self, x: torch.Tensor, steps: torch.Tensor, text: torch.Tensor, **more: Any) -> torch.Tensor:
+        """What the U-Net says, with gradients where they are enabled.
+
+        Args:
+            x: (n, channels, h, w), noisy.
+            steps: (n,) time steps.
+            text: (n, tokens, width).
+            more: further arguments of the U-Net, such as a control network's residuals.
+        """
+        self.seen.clear()
+        said: torch.Tensor = self.unet(x, steps, text, return_dict=False, **more)[0]
+        return said
 
     def noised(self, latents: torch.Tensor) -> Noised:
         """Adds noise at drawn levels to clean latents."""
