@@ -79,7 +79,7 @@ class Model:
         height, width = (side, side) if isinstance(side, int) else side
         return int(width) * self.factor, int(height) * self.factor
 
-    @cached_property
+    @property
     def can(self) -> frozenset[str]:
         """What the networks can do: text-to-image, image-to-image, inpaint, instruct, boxes."""
         extra = int(self.unet.config.in_channels) - self.channels

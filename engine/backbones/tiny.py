@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from .gated import Gates
+
 SCHEDULER = {
     "_class_name": "DDIMScheduler",
     "beta_start": 0.00085,
@@ -78,6 +80,43 @@ def build_tiny_sdxl(folder: Path, *, seed: int = 0) -> Path:
     _tokenizer(folder / "tokenizer_2")
     _finish(folder, "StableDiffusionXLPipeline", SCHEDULER, {"force_zeros_for_empty_prompt": True})
     return folder
+
+
+def tiny_control_net(unet: Any, *, seed: int = 1, channels: int = 3) -> Any:
+    """A `ControlNetModel` for a tiny U-Net whose zero convolutions are not zero, so that it does something."""
+    import diffusers
+
+    network: Any = diffusers.ControlNetModel
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        made = network.from_unet(unet, conditioning_embedding_out_channels=(16, 16, 32), conditioning_channels=channels)
+        return _stirred(made)
+
+
+def tiny_adapter(unet: Any, *, seed: int = 1, channels: int = 3) -> Any:
+    """A `T2IAdapter` for a tiny U-Net."""
+    import diffusers
+
+    network: Any = diffusers.T2IAdapter
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        made = network(in_channels=channels, channels=list(unet.config.block_out_channels), num_res_blocks=1, downscale_factor=4)
+        return made.eval().requires_grad_(False)
+
+
+def tiny_gates(unet: Any, *, seed: int = 1) -> Gates:
+    """Open gates for a tiny U-Net."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return _stirred(Gates(unet))
+
+
+def _stirred(network: Any) -> Any:
+    """Random values where training starts from zeros."""
+    for parameter in network.parameters():
+        if not parameter.detach().any():
+            torch.nn.init.normal_(parameter.data, std=0.3)
+    return network.eval().requires_grad_(False)
 
 
 def _unet(text_width: int, in_channels: int) -> dict[str, Any]:

@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 import torch
 
 from pentimento.engine import Model, Schedule, Technique, Trajectory, Window
+from pentimento.engine.backbones.tiny import tiny_adapter, tiny_control_net, tiny_gates
 from pentimento.engine.techniques import (
     AttendAndExcite,
     BlendedLatentDiffusion,
     ClassifierFree,
     Composable,
     Concept,
+    ControlNet,
+    Gligen,
     LayoutGuidance,
     LocalBlend,
     LoRA,
     Pinning,
     PromptToPrompt,
+    T2IAdapter,
     TextualInversion,
     invert,
 )
@@ -74,11 +78,21 @@ def low_rank(model: Model) -> LoRA:
     return LoRA(layers)
 
 
+def hint() -> torch.Tensor:
+    """A map that shows nothing known."""
+    return torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(7))
+
+
 EXAMPLES = (
     Example("ClassifierFree", lambda model: ClassifierFree(5.0, "red dog")),
     Example("Composable", lambda model: Composable((Concept("dog", 2.0, half()[0, 0]), Concept("cat", -1.0)))),
     Example("AttendAndExcite", lambda model: AttendAndExcite(("cat", "dog"), window=Window())),
     Example("LayoutGuidance", lambda model: LayoutGuidance((("cat", (0.0, 0.0, 0.5, 1.0)),), rounds=2, window=Window())),
+    Example(
+        "Gligen", lambda model: Gligen((("cat", (0.0, 0.1, 0.5, 0.9)), ("red dog", (0.5, 0.2, 1.0, 0.8))), tiny_gates(model.unet), window=Window())
+    ),
+    Example("ControlNet", lambda model: ControlNet(tiny_control_net(model.unet), hint())),
+    Example("T2IAdapter", lambda model: T2IAdapter(tiny_adapter(model.unet), hint())),
     Example("BlendedLatentDiffusion", lambda model: BlendedLatentDiffusion(picture(), half(), (5, 3))),
     Example("PromptToPrompt", lambda model: PromptToPrompt(reweight={"red": 2.0}, local=LocalBlend(("cat",), ("red", "cat"))), alone=False),
     Example("LoRA", low_rank),
