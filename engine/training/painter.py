@@ -226,7 +226,7 @@ class Painter(Stage):
 
     def build(self) -> nn.Module:
         """A fresh painter whose cross-attention can be supervised."""
-        model = PainterModel().to(memory_format=torch.channels_last)  # a seventh faster on a CPU
+        model = PainterModel().to(memory_format=torch.channels_last)  # a seventh faster on a CPU  # type: ignore[call-overload]
         self.seen[id(model)] = watch(model.unet)
         return model
 
