@@ -124,6 +124,10 @@ class Stage:
         STATE.mkdir(parents=True, exist_ok=True)
         return STATE / (f"{self.name}.pt" if worker == 0 else f"{self.name}.{worker}.pt")
 
+    def groups(self, model: torch.nn.Module) -> list[dict[str, Any]]:
+        """Parameters as the optimiser takes them; the learning rate of a group is multiplied by its `pace`."""
+        return [{"params": list(model.parameters()), "pace": 1.0}]
+
     def rate(self, step: int) -> float:
         """Learning rate at a step."""
         warm = min(1.0, (step + 1) / 200)
@@ -174,7 +178,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
     torch.manual_seed(0)  # every worker starts from the same weights: the mean of two different ones is neither
     model = stage.build().to(device)
     average = stage.build().to(device).eval().requires_grad_(False)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=stage.learning_rate, weight_decay=stage.weight_decay, betas=(0.9, 0.99), fused=True)
+    optimiser = torch.optim.AdamW(stage.groups(model), lr=stage.learning_rate, weight_decay=stage.weight_decay, betas=(0.9, 0.99), fused=True)
     progress = Progress()
     file = stage.state_file(worker)
     if not file.exists() and stage.state_file().exists():
@@ -217,7 +221,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
     while time.monotonic() < end and progress.step < stage.steps:
         batch = tuple(t.to(device) for t in next(stream))
         for group in optimiser.param_groups:
-            group["lr"] = stage.rate(progress.step)
+            group["lr"] = stage.rate(progress.step) * group.get("pace", 1.0)  # older checkpoints have no pace
         model.train()
         with autocast(device.type, wanted=stage.bf16):
             value = stage.loss(model, batch)
