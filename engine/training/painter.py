@@ -24,11 +24,12 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 from ..world import OBJECTS, Scene, caption, render, sample_scene
 from ..world.tokenizer import MAX_LENGTH, build_tokenizer
+from .levels import Levels, noised
+from .pool import Item, Pool, dropped
 from .precision import autocast
 from .stage import EMBEDDED, Stage, batches
 
 WIDTH = 192
-GAMMA = 5.0
 ATTENTION_WEIGHT = 0.05
 EMPTY = 0.1  # share of captions dropped, for classifier-free guidance
 # Large single things first: a shape fills few cells of a small thing's latents.
@@ -145,22 +146,27 @@ def word_masks(scene: Scene, masks: tuple[np.ndarray, ...], text: str) -> np.nda
     return target
 
 
-class Pool:
-    """Encoded scenes, refreshed while training: encoding every sample afresh would cost a third of the time."""
+class Encoded:
+    """Draws scenes and encodes them.
 
-    def __init__(self, vae: AutoencoderKL, rng: np.random.Generator, capacity: int) -> None:
-        self.vae, self.rng, self.capacity = vae, rng, capacity
-        self.tokenizer = build_tokenizer()
-        self.items: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
-        self.drawn = 0
+    Args:
+        vae: the embedded autoencoder.
+        rng: where chance comes from.
+    """
+
+    def __init__(self, vae: AutoencoderKL, rng: np.random.Generator) -> None:
+        self.vae, self.rng, self.tokenizer = vae, rng, build_tokenizer()
 
     @torch.no_grad()
-    def refresh(self, count: int, kinds: dict[str, Any]) -> None:
-        """Draws and encodes new scenes; the oldest leave when the pool is full.
+    def draw(self, count: int, kinds: dict[str, Any]) -> list[Item]:
+        """New scenes.
 
         Args:
             count: how many.
             kinds: what `sample_scene` draws them from.
+
+        Returns:
+            Of each scene latents (4, 16, 16), token ids (tokens,) and word masks (tokens, 16, 16).
         """
         scenes = [sample_scene(self.rng, names=LEARNED, backdrops=512, **kinds) for _ in range(count)]
         drawn = [render(scene) for scene in scenes]
@@ -169,24 +175,15 @@ class Pool:
         with autocast():
             latents = self.vae.encode(pixels).latent_dist.mean.float() * self.vae.config["scaling_factor"]
         ids = torch.tensor(self.tokenizer(texts, padding="max_length", truncation=True).input_ids)
-        for scene, image, text, latent, row in zip(scenes, drawn, texts, latents, ids, strict=True):
-            item = (latent.half(), row, torch.from_numpy(word_masks(scene, image.masks, text)).half())
-            if len(self.items) < self.capacity:
-                self.items.append(item)
-            else:
-                self.items[self.drawn % self.capacity] = item
-            self.drawn += 1
+        masks = [torch.from_numpy(word_masks(scene, image.masks, text)) for scene, image, text in zip(scenes, drawn, texts, strict=True)]
+        return [(latent.half(), row, mask.half()) for latent, row, mask in zip(latents, ids, masks, strict=True)]
 
-    def batch(self, size: int) -> tuple[torch.Tensor, ...]:
-        """Latents (size, 4, 16, 16), token ids (size, tokens) and word masks (size, tokens, 16, 16)."""
-        picked = [self.items[i] for i in self.rng.integers(len(self.items), size=size)]
-        latents, ids, masks = (torch.stack(column) for column in zip(*picked, strict=True))
-        ids = ids.clone()
+    def without_captions(self, batch: Item, share: float) -> Item:
+        """Some rows of a batch with the empty caption, whose words have no place."""
+        latents, ids, masks = batch
+        which = torch.from_numpy(self.rng.random(len(ids)) < share)
         empty = torch.tensor(self.tokenizer("", padding="max_length").input_ids)
-        dropped = torch.from_numpy(self.rng.random(size) < EMPTY)
-        ids[dropped] = empty
-        masks = masks.float() * ~dropped[:, None, None, None]
-        return latents.float(), ids, masks
+        return latents, dropped(ids, empty, which), masks * ~which[:, None, None, None]
 
 
 def attention_loss(seen: list[torch.Tensor], masks: torch.Tensor) -> torch.Tensor:
@@ -218,10 +215,7 @@ class Painter(Stage):
 
     def __init__(self) -> None:
         self.noise = scheduler()
-        kept = self.noise.alphas_cumprod
-        snr = kept / (1 - kept)
-        levels = (snr + 1).clamp(max=GAMMA) / (snr + 1)
-        self.levels = (levels / levels.sum()).cumsum(0)  # the noise levels' distribution function
+        self.levels = Levels(self.noise)
         self.seen: dict[int, list[torch.Tensor]] = {}
 
     def build(self) -> nn.Module:
@@ -233,33 +227,20 @@ class Painter(Stage):
     def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
         """Batches from a pool of encoded scenes; large single objects come first."""
         vae = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True).float().eval()
-        pool = Pool(vae, rng, 24_000)
-        pool.refresh(2_048, EARLY if self.step < self.early_steps else LATE)
-
-        def draw() -> tuple[torch.Tensor, ...]:
-            if rng.random() < 0.2:
-                pool.refresh(16 if len(pool.items) < pool.capacity else 8, EARLY if self.step < self.early_steps else LATE)
-            return pool.batch(self.batch)
-
-        return batches(draw, ahead=2)
+        encoded = Encoded(vae, rng)
+        pool = Pool(lambda count: encoded.draw(count, EARLY if self.step < self.early_steps else LATE), rng, capacity=24_000, first=2_048)
+        return batches(lambda: encoded.without_captions(pool.batch(self.batch), EMPTY), ahead=2)
 
     def loss(self, model: nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
         """v-error at the drawn levels, plus the attention term."""
         latents, ids, masks = batch
         seen = self.seen[id(model)]
         seen.clear()
-        noise = torch.randn_like(latents)
-        even = (torch.arange(len(latents)) + torch.rand(len(latents))) / len(latents)  # stratified: a calmer gradient
-        steps = torch.searchsorted(self.levels, even).clamp(max=len(self.levels) - 1).to(latents.device)
-        noisy = self.noise.add_noise(latents, noise, steps)  # type: ignore[arg-type]
-        wanted = self.noise.get_velocity(latents, noise, steps)  # type: ignore[arg-type]
+        drawn = noised(self.noise, self.levels, latents)
         text = model.text_encoder(ids)[0]  # type: ignore[operator]
-        predicted = model.unet(noisy, steps, text).sample.float()  # type: ignore[operator]
-        kept = self.noise.alphas_cumprod.to(latents.device)[steps]
-        visible = (kept / (1 - kept) > 0.5).float()[:, None, None, None]
-        weight = 1 + 2 * visible * masks.amax(1, keepdim=True)
-        error = ((predicted - wanted).square() * weight).mean() / weight.mean()
-        return error + ATTENTION_WEIGHT * attention_loss(seen, masks)
+        predicted = model.unet(drawn.x, drawn.steps, text).sample  # type: ignore[operator]
+        weight = 1 + 2 * drawn.visible * masks.amax(1, keepdim=True)
+        return drawn.error(predicted, weight) + ATTENTION_WEIGHT * attention_loss(seen, masks)
 
     @torch.no_grad()
     def measure(self, model: nn.Module) -> dict[str, float]:
@@ -268,9 +249,8 @@ class Painter(Stage):
 
         rng = np.random.default_rng(1_000_003)
         vae = AutoencoderKL.from_pretrained(EMBEDDED / "painter" / "vae", use_safetensors=True).float().eval()
-        pool = Pool(vae, rng, 256)
-        pool.refresh(256, LATE)
-        latents, ids, _ = pool.batch(256)
+        latents, ids, _ = (torch.stack(column) for column in zip(*Encoded(vae, rng).draw(256, LATE), strict=True))
+        latents = latents.float()
         generator = torch.Generator().manual_seed(0)
         noise = torch.randn(latents.shape, generator=generator)
         steps = torch.randint(0, 1000, (len(latents),), generator=generator)
