@@ -18,9 +18,9 @@ from .errors import BadInput, Cancelled, ModelCannot
 from .schedule import Schedule
 from .shapes import Latents
 from .technique import Technique
-from .techniques.concepts.lora import LoRA, Pair, layers_of
+from .techniques.concepts.lora import LoRA
 from .techniques.concepts.textual_inversion import TextualInversion, noun_rows
-from .weights import token_rows
+from .weights import Pair, layers_of, token_rows
 
 Method = Literal["lora", "textual_inversion"]
 

@@ -171,7 +171,7 @@ def _added(model: "Model", flat: Sequence[Branch], x: Latents, dtype: torch.dtyp
 
 
 def _with_channels(model: "Model", flat: Sequence[Branch], rows: Latents) -> Latents:
-    wanted = int(model.unet.config.in_channels)
+    wanted = int(model.unet.conv_in.in_channels)
     extra = [branch.channels for branch in flat]
     given = {rows.shape[1] + (0 if channels is None else len(channels)) for channels in extra}
     if given != {wanted}:

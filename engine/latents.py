@@ -69,8 +69,16 @@ def encode_images(model: "Model", images: Sequence[Image.Image], generator: torc
     Raises:
         BadInput: no pictures, different sizes, or a size the autoencoder does not take.
     """
-    pixels = from_images(images)
-    latent_size(model, images[0].size)
+    return encode_pixels(model, from_images(images), generator)
+
+
+def encode_pixels(model: "Model", pixels: Pixels, generator: torch.Generator | None = None) -> Latents:
+    """Encodes pixels in [-1, 1]; see `encode_images`.
+
+    Raises:
+        BadInput: a size the autoencoder does not take.
+    """
+    latent_size(model, (pixels.shape[-1], pixels.shape[-2]))
     with torch.no_grad():
         posterior = model.vae.encode(pixels.to(model.device, model.vae.dtype)).latent_dist
         latents: Latents = posterior.mode() if generator is None else posterior.sample(generator)

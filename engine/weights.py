@@ -6,15 +6,21 @@ Nothing is added and subtracted again: the original tensors are put aside and pu
 import contextlib
 import copy
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
-from .errors import BadInput
+from .errors import BadInput, ModelCannot
 
 if TYPE_CHECKING:
     from .backbones.model import Model
+
+Pair = tuple[torch.Tensor, torch.Tensor]
+"""(down, up) of a low-rank change: down is (rank, in, …), up is (out, rank, …)."""
+
+NETWORKS = ("unet", "text_encoder", "text_encoder_2")
+"""The networks that a low-rank change may name, in the order of a model's U-Net and text encoders."""
 
 
 @contextlib.contextmanager
@@ -55,6 +61,91 @@ def added(module: nn.Module, deltas: Mapping[str, torch.Tensor], scale: float = 
     summed = {name: parameters[name].data.float() + scale * delta.to(parameters[name].device).float() for name, delta in deltas.items()}
     with replaced(module, summed):
         yield
+
+
+@contextlib.contextmanager
+def low_rank(model: "Model", layers: Mapping[str, Pair], scale: float = 1.0) -> Iterator[None]:
+    """Adds scale·up·down to weights of the U-Net and the text encoders.
+
+    Args:
+        model: whose networks change.
+        layers: module path that starts with its network (`unet.mid_block.….to_k`) -> (down, up).
+        scale: share that is added.
+
+    Raises:
+        BadInput: no such layer, or another shape.
+        ModelCannot: a network that the model does not have.
+    """
+    networks = dict(zip(NETWORKS, (model.unet, *model.text_encoders), strict=False))
+    missing = {name.split(".")[0] for name in layers} - set(networks)
+    if missing:
+        raise ModelCannot(f"these weights change {sorted(missing)}, which a model of family {model.family!r} does not have")
+    with contextlib.ExitStack() as stack:
+        for name, network in networks.items():
+            mine = {f"{key.removeprefix(f'{name}.')}.weight": delta(*pair) for key, pair in layers.items() if key.startswith(f"{name}.")}
+            if mine:
+                stack.enter_context(added(network, mine, scale))
+        yield
+
+
+@contextlib.contextmanager
+def widened(unet: Any, columns: torch.Tensor) -> Iterator[None]:
+    """Lets a U-Net take more input channels; what it does with the ones it had stays as it was.
+
+    Args:
+        unet: whose first layer is put aside for another one.
+        columns: (out, extra, height, width), weights of the new channels, which come after the old ones.
+
+    Raises:
+        BadInput: columns do not fit the first layer.
+    """
+    before = unet.conv_in
+    unet.conv_in = wider(before, columns)
+    try:
+        yield
+    finally:
+        unet.conv_in = before
+
+
+def wider(layer: nn.Conv2d, columns: torch.Tensor) -> nn.Conv2d:
+    """A convolution with more input channels, bias included.
+
+    Raises:
+        BadInput: columns do not fit the layer.
+    """
+    old = layer.weight.data
+    if columns.ndim != 4 or (columns.shape[0], *columns.shape[2:]) != (old.shape[0], *old.shape[2:]):
+        raise BadInput(f"new columns {tuple(columns.shape)} do not fit a first layer of {tuple(old.shape)}")
+    extra = layer.in_channels + columns.shape[1]
+    with torch.device("meta"):  # the values come next
+        new = nn.Conv2d(extra, layer.out_channels, (old.shape[2], old.shape[3]), layer.stride, layer.padding, bias=layer.bias is not None)
+    new.weight = nn.Parameter(torch.cat([old, columns.detach().to(old)], dim=1), requires_grad=False)
+    new.bias = layer.bias
+    return new
+
+
+def delta(down: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    """The change of one weight: up·down, also of convolutions."""
+    return (up.flatten(1).float() @ down.flatten(1).float()).reshape(up.shape[0], *down.shape[1:])
+
+
+def layers_of(tensors: Mapping[str, torch.Tensor]) -> dict[str, Pair]:
+    """Pairs up the tensors of a file with diffusers' or peft's key names; `….alpha` scales by alpha / rank.
+
+    Raises:
+        BadInput: no pair is found.
+    """
+    layers: dict[str, Pair] = {}
+    for key, down in tensors.items():
+        for a, b in ((".lora_A.weight", ".lora_B.weight"), (".lora.down.weight", ".lora.up.weight")):
+            if key.endswith(a) and key.removesuffix(a) + b in tensors:
+                name = key.removesuffix(a)
+                alpha = tensors.get(f"{name}.alpha")
+                up = tensors[name + b]
+                layers[name] = down, up if alpha is None else up * (float(alpha) / down.shape[0])
+    if not layers:
+        raise BadInput(f"no lora_A and lora_B among {list(tensors)[:3]}; kohya's names can be converted by diffusers' save_lora_weights")
+    return layers
 
 
 def _fitting(module: nn.Module, tensors: Mapping[str, torch.Tensor]) -> dict[str, nn.Parameter]:

@@ -116,7 +116,7 @@ def _named(text: str, name: str, token: str) -> str:
 def worn(tensors: Mapping[str, Any], token: str) -> list[Any]:
     """The techniques that let a token mean a concept: its embedding, and its change of weights if it has one."""
     from ..engine.techniques import LoRA, TextualInversion
-    from ..engine.techniques.concepts.lora import layers_of
+    from ..engine.weights import layers_of
 
     rows = tuple(tensors[key].float() for key in sorted(k for k in tensors if k.startswith("token.")))
     changes = {key: tensor.float() for key, tensor in tensors.items() if ".lora_" in key}

@@ -16,11 +16,14 @@ _HOMES = {
     "ControlNet": "control.control_net",
     "T2IAdapter": "control.t2i_adapter",
     "BlendedLatentDiffusion": "editing.blended_latent_diffusion",
+    "InstructPix2Pix": "editing.instruct_pix2pix",
+    "Inpainting": "editing.inpainting",
     "Pinning": "editing.ddim_inversion",
     "invert": "editing.ddim_inversion",
     "LocalBlend": "editing.prompt_to_prompt",
     "PromptToPrompt": "editing.prompt_to_prompt",
     "LoRA": "concepts.lora",
+    "IPAdapter": "concepts.ip_adapter",
     "TextualInversion": "concepts.textual_inversion",
 }
 

@@ -6,19 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import torch
-
-from ...errors import BadInput, ModelCannot
+from ...errors import BadInput
 from ...technique import Technique
-from ...weights import added
+from ...weights import NETWORKS, Pair, layers_of, low_rank
 
 if TYPE_CHECKING:
     from ...backbones.model import Model
-
-Pair = tuple[torch.Tensor, torch.Tensor]
-"""(down, up): down is (rank, in, …), up is (out, rank, …)."""
-
-NETWORKS = ("unet", "text_encoder", "text_encoder_2")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,37 +53,5 @@ class LoRA(Technique):
     @contextlib.contextmanager
     def weights(self, model: "Model") -> Iterator[None]:
         """Adds the changes of every network that the file names."""
-        networks = dict(zip(NETWORKS, (model.unet, *model.text_encoders), strict=False))
-        with contextlib.ExitStack() as stack:
-            for name, network in networks.items():
-                mine = {f"{key.removeprefix(f'{name}.')}.weight": delta(*pair) for key, pair in self.layers.items() if key.startswith(f"{name}.")}
-                if mine:
-                    stack.enter_context(added(network, mine, self.strength))
-            missing = {key.split(".")[0] for key in self.layers} - set(networks)
-            if missing:
-                raise ModelCannot(f"this LoRA changes {sorted(missing)}, which a model of family {model.family!r} does not have")
+        with low_rank(model, self.layers, self.strength):
             yield
-
-
-def delta(down: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
-    """The change of one weight: up·down, also of convolutions."""
-    return (up.flatten(1).float() @ down.flatten(1).float()).reshape(up.shape[0], *down.shape[1:])
-
-
-def layers_of(tensors: Mapping[str, torch.Tensor]) -> dict[str, Pair]:
-    """Pairs up the tensors of a file; `….alpha` scales by alpha / rank.
-
-    Raises:
-        BadInput: no pair is found.
-    """
-    layers: dict[str, Pair] = {}
-    for key, down in tensors.items():
-        for a, b in ((".lora_A.weight", ".lora_B.weight"), (".lora.down.weight", ".lora.up.weight")):
-            if key.endswith(a) and key.removesuffix(a) + b in tensors:
-                name = key.removesuffix(a)
-                alpha = tensors.get(f"{name}.alpha")
-                up = tensors[name + b]
-                layers[name] = down, up if alpha is None else up * (float(alpha) / down.shape[0])
-    if not layers:
-        raise BadInput(f"no lora_A and lora_B among {list(tensors)[:3]}; kohya's names can be converted by diffusers' save_lora_weights")
-    return layers

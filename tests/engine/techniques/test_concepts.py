@@ -12,7 +12,7 @@ from pentimento.engine.concept_pictures import examples
 from pentimento.engine.concepts import ConceptWeights, learn_concept
 from pentimento.engine.errors import BadInput, ModelCannot
 from pentimento.engine.techniques import LoRA, TextualInversion
-from pentimento.engine.techniques.concepts.lora import delta, layers_of
+from pentimento.engine.weights import delta, layers_of
 
 SCHEDULE = Schedule(2)
 PICTURES = [Image.new("RGB", (64, 64), colour) for colour in ("red", "orange")]
