@@ -10,6 +10,7 @@ from PIL import Image
 from scipy import ndimage
 from scipy.optimize import linear_sum_assignment
 
+from ..world.vocabulary import COLOURS
 from .colours import to_lab
 from .detector import Box, iou
 
@@ -73,6 +74,27 @@ def blobs(mask: np.ndarray, least: int = 20) -> list[Box]:
         if int((labels[rows, columns] == index + 1).sum()) >= least:
             boxes.append((columns.start / width, rows.start / height, columns.stop / width, rows.stop / height))
     return boxes
+
+
+def hue_box(image: Image.Image, colour: str, least: int = 20) -> Box | None:
+    """The box of the largest connected patch of a colour word's hue, whatever its shape; None if there is none.
+
+    Args:
+        image: any size.
+        colour: a key of `COLOURS` that has a hue.
+        least: pixels of a patch that counts.
+    """
+    lab = to_lab(np.asarray(image.convert("RGB"), float) / 255)
+    mine = to_lab(np.asarray([[COLOURS[colour]]], float) / 255)[0, 0]
+    turn = np.arctan2(lab[..., 2], lab[..., 1]) - np.arctan2(mine[2], mine[1])
+    near = (np.hypot(lab[..., 1], lab[..., 2]) > 25) & (np.abs(np.angle(np.exp(1j * turn))) < np.deg2rad(25))
+    patches, count = ndimage.label(near)
+    sizes = np.bincount(patches.ravel())[1:]
+    if not count or sizes.max() < least:
+        return None
+    ys, xs = np.nonzero(patches == sizes.argmax() + 1)
+    width, height = image.size
+    return float(xs.min() / width), float(ys.min() / height), float((xs.max() + 1) / width), float((ys.max() + 1) / height)
 
 
 def matched_iou(found: Sequence[Box], wanted: Sequence[Box]) -> float:

@@ -9,6 +9,7 @@ import torch
 from ..concepts import Method, learn_concept
 from ..latents import decode, encode_images, latent_mask
 from ..perception.detector import Box
+from ..perception.likeness import histogram, outside, psnr
 from ..technique import Technique
 from ..techniques.editing.blended_latent_diffusion import BlendedLatentDiffusion
 from ..techniques.editing.prompt_to_prompt import LocalBlend, PromptToPrompt
@@ -16,7 +17,6 @@ from ..world.captions import with_article
 from ..world.render import render
 from ..world.scene import Scene, Thing, place
 from .bench import Bench, Unit
-from .judges import histogram, outside, psnr
 from .report import Figure, figure, no_arms
 
 # Fixed before any figure was seen, from the notes on each paper.

@@ -1,0 +1,113 @@
+"""Low-rank changes of a frozen painter while they are learned: beside its layers, so that no gradient of its own weights is formed."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from ..backbones.module_weights import ModuleWeights
+from .frozen import FrozenPainter
+
+LAYERS = ("to_q", "to_k", "to_v", "to_out.0", "net.0.proj", "net.2", "proj_in", "proj_out", "conv1", "conv2", "conv_shortcut", "conv")
+"""Ends of the names of the U-Net's layers that are changed: attention, feed-forward, residual blocks and sampling."""
+
+WORDS = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
+"""Those of the text encoder: instructions hold words that no caption has."""
+
+
+class LowRank(nn.Module):
+    """What is added to the output of one layer; zero at first.
+
+    Args:
+        layer: a linear layer or a convolution.
+        rank: at most that of the layer.
+    """
+
+    def __init__(self, layer: nn.Linear | nn.Conv2d, rank: int) -> None:
+        super().__init__()
+        self.down: nn.Linear | nn.Conv2d
+        self.up: nn.Linear | nn.Conv2d
+        if isinstance(layer, nn.Conv2d):
+            rank = min(rank, layer.in_channels, layer.out_channels)
+            size, stride, padding = layer.kernel_size, layer.stride, layer.padding
+            self.down = nn.Conv2d(layer.in_channels, rank, size, stride, padding, bias=False)  # type: ignore[arg-type]
+            self.up = nn.Conv2d(rank, layer.out_channels, 1, bias=False)
+        else:
+            rank = min(rank, layer.in_features, layer.out_features)
+            self.down = nn.Linear(layer.in_features, rank, bias=False)
+            self.up = nn.Linear(rank, layer.out_features, bias=False)
+        nn.init.zeros_(self.up.weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The change for an input of the layer."""
+        changed: torch.Tensor = self.up(self.down(x))
+        return changed
+
+
+class Adapter(nn.Module):
+    """New input channels and low-rank changes for a painter; it changes nothing before it is trained.
+
+    Args:
+        painter: names and shapes of the layers; not kept.
+        channels: input channels that are added.
+        rank: of every change.
+        words: whether the text encoder is changed too.
+    """
+
+    def __init__(self, painter: FrozenPainter, channels: int, rank: int, *, words: bool = False) -> None:
+        super().__init__()
+        first = painter.unet.conv_in
+        self.columns = nn.Parameter(torch.zeros(first.out_channels, channels, *first.kernel_size))
+        self.layers = nn.ModuleDict()
+        for network, module, ends in (("unet", painter.unet, LAYERS), ("text_encoder", painter.text_encoder, WORDS if words else ())):
+            for name, layer in module.named_modules():
+                if isinstance(layer, nn.Linear | nn.Conv2d) and any(name.endswith(f".{end}") for end in ends):
+                    self.layers[f"{network}.{name}".replace(".", "/")] = LowRank(layer, rank)  # names of parts have no dots
+        self.to(memory_format=torch.channels_last)
+
+    @contextlib.contextmanager
+    def worn(self, painter: FrozenPainter, channels: torch.Tensor) -> Iterator[None]:
+        """Changes what the painter's networks compute for a while; gradients flow to the adapter.
+
+        Args:
+            painter: that it was made for.
+            channels: (n, channels, h, w), what the new input channels hold in the next calls.
+        """
+        networks = {"unet": painter.unet, "text_encoder": painter.text_encoder}
+
+        def beside(change: LowRank) -> Any:
+            return lambda layer, given, said: said + change(given[0])
+
+        def seen(layer: nn.Conv2d, given: tuple[torch.Tensor, ...], said: torch.Tensor) -> torch.Tensor:
+            return said + F.conv2d(channels, self.columns, None, layer.stride, layer.padding)  # type: ignore[arg-type]
+
+        hooks = [painter.unet.conv_in.register_forward_hook(seen)]
+        for key, change in self.layers.items():
+            network, _, path = key.replace("/", ".").partition(".")
+            assert isinstance(change, LowRank)
+            hooks.append(networks[network].get_submodule(path).register_forward_hook(beside(change)))
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def weights(self) -> ModuleWeights:
+        """What is stored and worn for a run."""
+        layers = {}
+        for key, change in self.layers.items():
+            assert isinstance(change, LowRank)
+            layers[key.replace("/", ".")] = (change.down.weight.detach().clone(), change.up.weight.detach().clone())
+        return ModuleWeights(layers, self.columns.detach().clone())
+
+
+def state_of(module: ModuleWeights) -> dict[str, torch.Tensor]:
+    """Stored weights under the names of an `Adapter`."""
+    state = {"columns": module.columns.float()}
+    for name, (down, up) in module.layers.items():
+        key = name.replace(".", "/")
+        state |= {f"layers.{key}.down.weight": down.float(), f"layers.{key}.up.weight": up.float()}
+    return state
