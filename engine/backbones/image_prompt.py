@@ -13,7 +13,8 @@ from PIL import Image
 from torch.nn import functional as F
 
 from ..errors import BadInput, ModelNotFound
-from ..latents import from_images
+from ..perception.detector import pixels_of
+from ..perception.stem import Stem
 
 WEIGHTS = "ip_adapter.safetensors"
 ENCODER = "image_encoder"
@@ -116,13 +117,18 @@ class ImageEncoder:
         Raises:
             ModelNotFound: there are no weights in it.
         """
-        from transformers import CLIPVisionModelWithProjection
+        from safetensors.torch import load_file
+        from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
         folder = Path(folder)
         if not (folder / "model.safetensors").is_file():
             raise ModelNotFound(f"no weights in {folder}; train the module with `make train STAGE=image_prompt`")
-        kind: Any = CLIPVisionModelWithProjection
-        return cls(kind.from_pretrained(folder, use_safetensors=True, local_files_only=True).float())
+        config: Any = CLIPVisionConfig.from_pretrained(folder, local_files_only=True)
+        model: Any = CLIPVisionModelWithProjection(config)
+        if getattr(config, "stem", None):  # then plain transformers cannot read the folder, but diffusers takes the model as it is
+            model.vision_model.embeddings.patch_embedding = Stem(config.stem, config.hidden_size)
+        model.load_state_dict({key: value.float() for key, value in load_file(folder / "model.safetensors").items()})
+        return cls(model.float())
 
     def embed(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
         """Embeddings, (pictures, embedding); each picture is brought to the encoder's square size.
@@ -130,7 +136,7 @@ class ImageEncoder:
         Differs: pixels in [-1, 1], not CLIP's own normalisation, which belongs to its photos; whole pictures, not their middle.
         """
         side = int(self.model.config.image_size)
-        pixels = from_images([picture.convert("RGB").resize((side, side), Image.Resampling.BICUBIC) for picture in pictures])
+        pixels = torch.cat([pixels_of(picture, side) for picture in pictures])
         with torch.no_grad():
             embedded: torch.Tensor = self.model(pixel_values=pixels.to(self.model.device)).image_embeds
         return embedded

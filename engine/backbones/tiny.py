@@ -12,6 +12,8 @@ from typing import Any
 import torch
 
 from .gated import Gates
+from .image_prompt import ImagePromptWeights, cross_layers
+from .module_weights import ModuleWeights
 
 SCHEDULER = {
     "_class_name": "DDIMScheduler",
@@ -109,6 +111,31 @@ def tiny_gates(unet: Any, *, seed: int = 1) -> Gates:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return _stirred(Gates(unet))
+
+
+def tiny_module(unet: Any, channels: int, *, seed: int = 1) -> ModuleWeights:
+    """A fine-tuned U-Net that nobody trained: more input channels, changed attention and convolutions."""
+    generator = torch.Generator().manual_seed(seed)
+    columns = 0.1 * torch.randn(unet.conv_in.out_channels, channels, 3, 3, generator=generator)
+    layers = {}
+    for name, layer in unet.named_modules():
+        if name.endswith((".to_q", ".to_v", ".conv1")):
+            out, *inner = layer.weight.shape
+            spread = 0.5 if len(inner) == 1 else 0.1
+            down = spread * torch.randn(2, *inner, generator=generator)
+            layers[f"unet.{name}"] = (down, spread * torch.randn(out, 2, *(1,) * (len(inner) - 1), generator=generator))
+    return ModuleWeights(layers, columns)
+
+
+def tiny_image_prompt(unet: Any, *, width: int = 6, seed: int = 1) -> ImagePromptWeights:
+    """An IP-Adapter that nobody trained, for embeddings of a few numbers."""
+    generator = torch.Generator().manual_seed(seed)
+    text = int(unet.config.cross_attention_dim)
+    norm = {"norm.weight": torch.ones(text), "norm.bias": torch.zeros(text)}
+    projection = {"proj.weight": torch.randn(4 * text, width, generator=generator), "proj.bias": torch.randn(4 * text, generator=generator)}
+    inner = {name: unet.get_submodule(name).to_k.out_features for name in cross_layers(unet)}
+    keys, values = ({name: 0.3 * torch.randn(size, text, generator=generator) for name, size in inner.items()} for _ in range(2))
+    return ImagePromptWeights(projection | norm, keys, values)
 
 
 def _stirred(network: Any) -> Any:

@@ -2,14 +2,16 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..backbones.module_weights import ModuleWeights
+from ..backbones.module_weights import COLUMNS, ModuleWeights
 from .frozen import FrozenPainter
+from .stage import EMBEDDED, Stage
 
 LAYERS = ("to_q", "to_k", "to_v", "to_out.0", "net.0.proj", "net.2", "proj_in", "proj_out", "conv1", "conv2", "conv_shortcut", "conv")
 """Ends of the names of the U-Net's layers that are changed: attention, feed-forward, residual blocks and sampling."""
@@ -111,3 +113,41 @@ def state_of(module: ModuleWeights) -> dict[str, torch.Tensor]:
         key = name.replace(".", "/")
         state |= {f"layers.{key}.down.weight": down.float(), f"layers.{key}.up.weight": up.float()}
     return state
+
+
+class AdapterStage(Stage):
+    """What stages share that train new input channels and low-rank changes.
+
+    Attributes:
+        channels: input channels that are added.
+        rank: of every change.
+        words: whether the text encoder is changed too.
+    """
+
+    channels: ClassVar[int]
+    rank: ClassVar[int] = 32
+    words: ClassVar[bool] = False
+    learning_rate = 1e-3
+    weight_decay = 0.0  # it would pull the changes back to the painter
+    batch = 8
+    decay = 0.999
+    measure_every = 1_000
+
+    @cached_property
+    def painter(self) -> FrozenPainter:
+        """The painter that is changed."""
+        return FrozenPainter()
+
+    def build(self) -> nn.Module:
+        """An adapter that changes nothing yet."""
+        return Adapter(self.painter, self.channels, self.rank, words=self.words)
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped weights."""
+        folder = EMBEDDED / self.name
+        return state_of(ModuleWeights.load(folder)) if (folder / COLUMNS).is_file() else None
+
+    def export(self, model: nn.Module) -> None:
+        """Writes what `ModuleWeights.load` reads."""
+        assert isinstance(model, Adapter)
+        model.weights().save(self.folder(self.name))

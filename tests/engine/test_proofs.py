@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from pentimento.engine.perception.detector import iou
-from pentimento.engine.proofs.bench import HUES, Unit
 from pentimento.engine.perception.likeness import histogram, outside, psnr
+from pentimento.engine.proofs.bench import HUES, Unit
 from pentimento.engine.proofs.judges import HueJudge
 from pentimento.engine.proofs.report import Report, figure
 from pentimento.engine.techniques import LayoutGuidance

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 import torch
 
 from pentimento.engine import Model, Schedule, Technique, Trajectory, Window
-from pentimento.engine.backbones.image_prompt import ImagePromptWeights, cross_layers
-from pentimento.engine.backbones.module_weights import ModuleWeights
-from pentimento.engine.backbones.tiny import tiny_adapter, tiny_control_net, tiny_gates
+from pentimento.engine.backbones.tiny import tiny_adapter, tiny_control_net, tiny_gates, tiny_image_prompt, tiny_module
 from pentimento.engine.techniques import (
     AttendAndExcite,
     BlendedLatentDiffusion,
@@ -88,23 +86,6 @@ def hint() -> torch.Tensor:
     return torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(7))
 
 
-def module(model: Model, channels: int) -> ModuleWeights:
-    """A fine-tuned painter that nobody trained: more input channels, changed attention."""
-    columns = 0.1 * torch.randn(model.unet.conv_in.out_channels, channels, 3, 3, generator=torch.Generator().manual_seed(channels))
-    return ModuleWeights(low_rank(model).layers, columns)
-
-
-def image_prompt(model: Model) -> ImagePromptWeights:
-    """An adapter that nobody trained, for embeddings of six numbers."""
-    generator = torch.Generator().manual_seed(2)
-    width = int(model.unet.config.cross_attention_dim)
-    norm = {"norm.weight": torch.ones(width), "norm.bias": torch.zeros(width)}
-    projection = {"proj.weight": torch.randn(4 * width, 6, generator=generator), "proj.bias": torch.randn(4 * width, generator=generator), **norm}
-    inner = {name: model.unet.get_submodule(name).to_k.out_features for name in cross_layers(model.unet)}
-    keys, values = ({name: 0.3 * torch.randn(size, width, generator=generator) for name, size in inner.items()} for _ in range(2))
-    return ImagePromptWeights(projection, keys, values)
-
-
 EXAMPLES = (
     Example("ClassifierFree", lambda model: ClassifierFree(5.0, "red dog")),
     Example("Composable", lambda model: Composable((Concept("dog", 2.0, half()[0, 0]), Concept("cat", -1.0)))),
@@ -118,9 +99,9 @@ EXAMPLES = (
     Example("BlendedLatentDiffusion", lambda model: BlendedLatentDiffusion(picture(), half(), (5, 3))),
     Example("PromptToPrompt", lambda model: PromptToPrompt(reweight={"red": 2.0}, local=LocalBlend(("cat",), ("red", "cat"))), alone=False),
     Example("LoRA", low_rank),
-    Example("InstructPix2Pix", lambda model: InstructPix2Pix(picture(), 1.5, module(model, 4))),
-    Example("Inpainting", lambda model: Inpainting(picture(), half(), module(model, 5))),
-    Example("IPAdapter", lambda model: IPAdapter(torch.linspace(-1, 1, 6)[None], image_prompt(model), half()[0, 0])),
+    Example("InstructPix2Pix", lambda model: InstructPix2Pix(picture(), 1.5, tiny_module(model.unet, 4))),
+    Example("Inpainting", lambda model: Inpainting(picture(), half(), tiny_module(model.unet, 5))),
+    Example("IPAdapter", lambda model: IPAdapter(torch.linspace(-1, 1, 6)[None], tiny_image_prompt(model.unet), half()[0, 0])),
     Example("TextualInversion", lambda model: TextualInversion("cat", (torch.full((1, 32), 0.5),), "dog")),
     Example("Pinning", lambda model: Pinning(way_back(model)), alone=False),
 )

@@ -1,0 +1,139 @@
+"""Trains InstructPix2Pix on the frozen painter: pairs of pictures with the instruction that leads from one to the other.
+
+Source: Brooks et al. 2023, arXiv:2211.09800, section 3.2: the picture's latents, not scaled, in four new input channels that start at
+zero; picture, text and both are left out in 5 % of the samples each.
+Differs: pairs are rendered, so the edit is true and everything else is identical (no pairs made by prompt-to-prompt, no filter);
+low-rank changes instead of a full fine-tuning; the text encoder is changed too, since it has never read an instruction; the region
+of the edit counts three times, for it is a small share of a picture that is otherwise copied.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..backbones.model import Model
+from ..backbones.module_weights import ModuleWeights
+from ..latents import decode, encode_images
+from ..perception.detector import EmbeddedDetector
+from ..perception.edits import was_made
+from ..perception.likeness import outside, psnr
+from ..sampling import sample
+from ..schedule import Schedule
+from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
+from ..techniques.guidance.classifier_free import ClassifierFree
+from ..world import render
+from ..world.edits import KINDS, EditPair, edit_pair
+from .adapter import Adapter, AdapterStage
+from .frozen import Item, Pool, dropped
+from .precision import autocast
+from .repainting import paintable, painter
+from .stage import batches
+
+BACKDROPS = 512  # variants of each background; drawing a new one takes longer than all the rest
+REGION = 2.0  # how much more the cells of the edit count
+LEFT_OUT = 0.05
+TEXT_SCALE, IMAGE_SCALE, STEPS = 4.0, 1.5, 12  # of the pictures that are measured
+WATCHED = 36
+
+
+def draw_pair(rng: np.random.Generator, kind: str | None = None) -> EditPair:
+    """An edit of things that the painter knows."""
+    pair = edit_pair(rng, kind=kind, names=paintable())
+    seed = pair.before.seed % BACKDROPS
+    return replace(pair, before=replace(pair.before, seed=seed), after=replace(pair.after, seed=seed))
+
+
+def region_cells(pair: EditPair, side: int = 16) -> torch.Tensor:
+    """Which cells of the latent the edit may change, (1, side, side); all of them where it changes the whole picture."""
+    if pair.region is None:
+        return torch.ones(1, side, side)
+    pixels = ~outside(pair.region, (4 * side, 4 * side), 0)
+    return torch.from_numpy(pixels.reshape(side, 4, side, 4).any((1, 3)))[None].float()
+
+
+def edited(
+    model: Model, pairs: Sequence[EditPair], module: ModuleWeights, *, text_scale: float = TEXT_SCALE, image_scale: float = IMAGE_SCALE
+) -> dict[str, float]:
+    """Edits rendered pictures and judges them.
+
+    Args:
+        model: the painter.
+        pairs: edits with their truth.
+        module: what was learned.
+        text_scale: how closely the instruction is followed.
+        image_scale: how closely the picture is followed.
+
+    Returns:
+        made: share of the edits that was made, also for each kind; below_ceiling: decibels by which the rest of the picture is
+        further from the source than the autoencoder's round trip of it.
+    """
+    detector = EmbeddedDetector.load()
+    made: dict[str, list[bool]] = {}
+    lost: list[float] = []
+    for start in range(0, len(pairs), 12):
+        part = pairs[start : start + 12]
+        before = [render(pair.before).image for pair in part]
+        source = encode_images(model, before)
+        techniques = [ClassifierFree(text_scale), InstructPix2Pix(source, image_scale, module)]
+        seeds = list(range(start, start + len(part)))
+        with autocast():
+            painted = sample(model, [pair.instruction for pair in part], techniques=techniques, schedule=Schedule(STEPS), seed=seeds).images
+        for pair, picture, old, ceiling in zip(part, painted, before, decode(model, source), strict=True):
+            made.setdefault(pair.kind, []).append(was_made(pair, picture, detector))
+            if pair.region is not None and (rest := outside(pair.region, old.size)).any():
+                lost.append(psnr(ceiling, old, rest) - psnr(picture, old, rest))
+    rates = {f"made_{kind}": float(np.mean(values)) for kind, values in made.items()}
+    return {"made": float(np.mean(list(rates.values()))), **rates, "below_ceiling": float(np.mean(lost))}
+
+
+class InstructStage(AdapterStage):
+    """InstructPix2Pix's place in the training queue."""
+
+    name = "instruct"
+    channels = 4
+    words = True
+    steps = 14_000
+
+    def data(self, rng: np.random.Generator) -> Iterator[Item]:
+        """Batches of the picture's latents (zeros where it is left out), the edited picture's, token ids and the edit's region."""
+        scale = float(self.painter.vae.config.scaling_factor)
+        empty = self.painter.ids([""])[0]
+
+        def make(count: int) -> list[Item]:
+            pairs = [draw_pair(rng) for _ in range(count)]
+            pixels = np.stack([render(scene).pixels for pair in pairs for scene in (pair.before, pair.after)])
+            latents = self.painter.encode(pixels).unflatten(0, (count, 2))
+            ids = self.painter.ids([pair.instruction for pair in pairs])
+            return [
+                ((both[0] / scale).half(), both[1].half(), row, region_cells(pair).half())
+                for both, row, pair in zip(latents, ids, pairs, strict=True)
+            ]
+
+        pool = Pool(make, rng, share=0.15)
+
+        def draw() -> Item:
+            before, after, ids, region = pool.batch(self.batch)
+            chance = torch.from_numpy(rng.random(self.batch))
+            shown = ((chance < LEFT_OUT) | (chance >= 3 * LEFT_OUT)).float()[:, None, None, None]
+            return before * shown, after, dropped(ids, empty, chance < 2 * LEFT_OUT), region
+
+        return batches(draw, ahead=2)
+
+    def loss(self, model: nn.Module, batch: Item) -> torch.Tensor:
+        """v-error of the edited picture at drawn levels."""
+        before, after, ids, region = batch
+        assert isinstance(model, Adapter)
+        frozen = self.painter.to(after.device)
+        drawn = frozen.noised(after)
+        with model.worn(frozen, before):
+            said = frozen.velocity(drawn.x, drawn.steps, frozen.text_encoder(ids)[0])
+        return drawn.error(said, 1 + REGION * region)
+
+    def measure(self, model: nn.Module) -> dict[str, float]:
+        """Share of held-out edits that is made, and what happens to the rest of the picture."""
+        assert isinstance(model, Adapter)
+        rng = np.random.default_rng(1_000_003)
+        return edited(painter(), [draw_pair(rng, KINDS[i % len(KINDS)]) for i in range(WATCHED)], model.weights())
