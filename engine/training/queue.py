@@ -13,6 +13,10 @@ STAGES: dict[str, str] = {
     "detector": "detector:DetectorStage",
     "segmenter": "segmenter:SegmenterStage",
     "scorer": "scorer:ScorerStage",
+    "judge": "judge:JudgeStage",
+    "instruct": "instruct:InstructStage",
+    "inpaint": "inpaint:InpaintStage",
+    "image_prompt": "image_prompt:ImagePromptStage",
 }
 
 
