@@ -6,6 +6,7 @@ A-B-A-B after warm-ups; the ratio is the median of paired ratios with a bootstra
 
 import argparse
 import dataclasses
+import inspect
 import json
 import tempfile
 import time
@@ -112,7 +113,9 @@ class ParityReport:
 
 
 @dataclass(frozen=True, eq=False)
-class _Case:
+class Case:
+    """One setting, ready to be run on both sides."""
+
     name: str
     family: str
     ours: Callable[[], Sampled]
@@ -142,7 +145,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def measure_parity(folder: Path, *, sdxl_folder: Path | None = None, steps: int = 25, pairs: int = 15, size: int = 1) -> ParityReport:
-    """Compares text-to-image, image-to-image and mask inpainting, and text-to-image on SDXL.
+    """Compares text-to-image, image-to-image, mask inpainting and control on a Stable Diffusion model, and text-to-image on SDXL.
 
     Args:
         folder: a Stable Diffusion folder with a 4-channel U-Net.
@@ -157,19 +160,23 @@ def measure_parity(folder: Path, *, sdxl_folder: Path | None = None, steps: int 
     import diffusers
     import transformers
 
+    from .parity_control import controlled
+    from .parity_modules import worn_modules
+
     for logging in (diffusers.utils.logging, transformers.utils.logging):
         quiet: Any = logging
         quiet.disable_progress_bar()
     with tempfile.TemporaryDirectory() as scratch:
         sdxl = sdxl_folder or build_tiny_sdxl(Path(scratch) / "sdxl")
-        cases = [*_painted(folder, steps, size), *_edited(folder, steps), *_painted(sdxl, steps, size)]
+        modules = [*controlled(folder, steps, size), *worn_modules(folder, steps)]
+        cases = [*_painted(folder, steps, size), *_edited(folder, steps), *modules, *_painted(sdxl, steps, size)]
         compared = tuple(_compared(case, steps, pairs) for case in cases)
     versions = {name: version(name) for name in ("torch", "diffusers", "transformers")}
     holds = all(case.holds for case in compared)
     return ParityReport(compared, TOLERANCE, holds, torch.get_num_threads(), versions, str(folder))
 
 
-def _compared(case: _Case, steps: int, pairs: int) -> Compared:
+def _compared(case: Case, steps: int, pairs: int) -> Compared:
     mine = case.ours()
     ours = (to_pixels(mine.model, mine.latents) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).numpy()
     difference = float(np.abs(ours - case.theirs("np").images).max())
@@ -199,7 +206,7 @@ def _compared(case: _Case, steps: int, pairs: int) -> Compared:
     )
 
 
-class _Peer:
+class Peer:
     """diffusers' own pipelines over one folder, read once."""
 
     def __init__(self, folder: Path) -> None:
@@ -208,21 +215,23 @@ class _Peer:
         pipeline: Any = diffusers.DiffusionPipeline
         self.base: Any = pipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True, dtype=torch.float32)
 
-    def __call__(self, scheduler: str, name: str | None = None) -> Any:
-        """Makes a pipeline: the folder's own class or another one, with another scheduler."""
+    def __call__(self, scheduler: str, name: str | None = None, **parts: Any) -> Any:
+        """Makes a pipeline: the folder's own class or another one, with another scheduler and other or further parts."""
         import diffusers
 
         swapped = getattr(diffusers, scheduler).from_config(self.base.scheduler.config)
         cls = getattr(diffusers, name) if name else type(self.base)
         checker = {"requires_safety_checker": False} if "safety_checker" in self.base.components else {}
-        pipe = cls(**(self.base.components | {"scheduler": swapped} | checker))
+        taken = inspect.signature(cls.__init__).parameters
+        given = self.base.components | {"scheduler": swapped} | checker | parts
+        pipe = cls(**{part: value for part, value in given.items() if part in taken})
         pipe.set_progress_bar_config(disable=True)
         return pipe
 
 
-def _painted(folder: Path, steps: int, size: int) -> list[_Case]:
+def _painted(folder: Path, steps: int, size: int) -> list[Case]:
     """Text-to-image with every solver."""
-    model, peer = load_model(folder), _Peer(folder)
+    model, peer = load_model(folder), Peer(folder)
     cases = []
     for name, (scheduler, solver) in SCHEDULERS.items():
         pipe = peer(scheduler)
@@ -235,14 +244,14 @@ def _painted(folder: Path, steps: int, size: int) -> list[_Case]:
             seeds = [SEED + i for i in range(size)]
             return sample(model, [PROMPT] * size, techniques=[ClassifierFree(7.5)], schedule=Schedule(steps), solver=solver, seed=seeds)
 
-        cases.append(_Case(f"text-to-image, {name}", model.family, ours, theirs, timed=name == "ddim"))
+        cases.append(Case(f"text-to-image, {name}", model.family, ours, theirs, timed=name == "ddim"))
     return cases
 
 
-def _edited(folder: Path, steps: int) -> list[_Case]:
+def _edited(folder: Path, steps: int) -> list[Case]:
     """Image-to-image, and inpainting with a mask and a 4-channel U-Net; the picture goes through the autoencoder on both sides."""
-    model, peer = load_model(folder), _Peer(folder)
-    picture, mask = _picture(model)
+    model, peer = load_model(folder), Peer(folder)
+    picture, mask = drawn_picture(model)
     img2img = peer("DDIMScheduler", "StableDiffusionImg2ImgPipeline")
     inpaint = peer("DDIMScheduler", "StableDiffusionInpaintPipeline")
 
@@ -281,13 +290,13 @@ def _edited(folder: Path, steps: int) -> list[_Case]:
 
     masked = {"mask_image": mask, "width": picture.width, "height": picture.height}
     return [
-        _Case("image-to-image, ddim", model.family, ours_img2img, theirs(img2img, 0.6)),
-        _Case("inpaint, ddim", model.family, lambda: ours_inpaint(1.0), theirs(inpaint, 1.0, **masked)),
-        _Case("inpaint strength 0.6, ddim", model.family, lambda: ours_inpaint(0.6), theirs(inpaint, 0.6, **masked), timed=False),
+        Case("image-to-image, ddim", model.family, ours_img2img, theirs(img2img, 0.6)),
+        Case("inpaint, ddim", model.family, lambda: ours_inpaint(1.0), theirs(inpaint, 1.0, **masked)),
+        Case("inpaint strength 0.6, ddim", model.family, lambda: ours_inpaint(0.6), theirs(inpaint, 0.6, **masked), timed=False),
     ]
 
 
-def _picture(model: Model) -> tuple[Image.Image, Image.Image]:
+def drawn_picture(model: Model) -> tuple[Image.Image, Image.Image]:
     """A drawn picture and a mask that does not follow the latent's grid."""
     width, height = model.size
     picture = Image.new("RGB", (width, height), (120, 180, 220))

@@ -168,6 +168,14 @@ def phrase_features(model: "Model", phrases: Sequence[str]) -> torch.Tensor:
     return pooled
 
 
+def completed(unet: Any, gates: Gates) -> Any:
+    """A U-Net of its own with the weights of both; the plain one is left as it was."""
+    with fused(unet, gates):
+        made = type(unet)(**(dict(unet.config) | {"attention_type": "gated"}))
+        made.load_state_dict(unet.state_dict())
+    return made.eval().requires_grad_(False)
+
+
 def write_gated(base: str | Path, gates: str | Path, folder: str | Path) -> Path:
     """Writes a complete GLIGEN folder, which `StableDiffusionGLIGENPipeline.from_pretrained` loads.
 
@@ -185,9 +193,7 @@ def write_gated(base: str | Path, gates: str | Path, folder: str | Path) -> Path
     base, folder = Path(base), Path(folder)
     network: Any = diffusers.UNet2DConditionModel
     plain = network.from_pretrained(base / "unet", use_safetensors=True, local_files_only=True)
-    with fused(plain, Gates.load(gates, plain)):
-        complete = network(**(dict(plain.config) | {"attention_type": "gated"}))
-        complete.load_state_dict(plain.state_dict())
+    complete = completed(plain, Gates.load(gates, plain))
     folder.mkdir(parents=True, exist_ok=True)
     complete.half().save_pretrained(folder / "unet")
     for part in sorted(path for path in base.iterdir() if path.is_dir() and path.name != "unet"):

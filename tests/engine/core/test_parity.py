@@ -19,7 +19,7 @@ def test_tiny_models_agree_with_diffusers(tiny_folders, kind):
     report = measure_parity(tiny_folders[kind], sdxl_folder=tiny_folders["sdxl"], steps=10, pairs=0, size=2)
     assert report.holds, report.to_json()
     assert {case.family for case in report.cases} == {"sd", "sdxl"}
-    assert len(report.cases) == 9
+    assert len(report.cases) == 15
 
 
 @pytest.mark.skipif(not (PAINTER / "model_index.json").is_file(), reason="the painter is not trained yet")
@@ -41,4 +41,4 @@ def test_the_command_prints_json_or_a_table(tiny_folders, capsys):
     assert main([*arguments, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["holds"] is True
     assert main(arguments) == 0
-    assert capsys.readouterr().out.count("\nok") == 9
+    assert capsys.readouterr().out.count("\nok") == 15
