@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..errors import BadInput, ModelNotFound
+from ..errors import BadInput
 from ..world.vocabulary import COLOURS, COUNTS, OBJECTS, SIZES
+from .stem import whole
 
 Box = tuple[float, float, float, float]
 FOLDER = Path(__file__).parent.parent / "embedded" / "detector"
@@ -49,16 +50,6 @@ class Detector(Protocol):
         ...
 
 
-def require(folder: Path) -> None:
-    """Checks that embedded weights are there before a library tries a hub.
-
-    Raises:
-        ModelNotFound: they are not.
-    """
-    if not (folder / "model.safetensors").is_file():
-        raise ModelNotFound(f"no weights in {folder}; train them with `make train STAGE={folder.name}`")
-
-
 def iou(a: Box, b: Box) -> float:
     """Intersection over union of two boxes."""
     width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
@@ -70,11 +61,20 @@ def iou(a: Box, b: Box) -> float:
 
 def without_doubles(found: list[Detection], limit: float = 0.5) -> list[Detection]:
     """Non-maximum suppression within each phrase."""
-    kept: list[Detection] = []
-    for one in sorted(found, key=lambda d: -d.score):
-        if all(other.phrase != one.phrase or iou(other.box, one.box) <= limit for other in kept):
-            kept.append(one)
-    return kept
+    left = sorted(found, key=lambda d: -d.score)
+    phrases = np.asarray([d.phrase for d in left])
+    x0, y0, x1, y1 = np.asarray([d.box for d in left], np.float64).reshape(-1, 4).T
+    area = (x1 - x0) * (y1 - y0)
+    free = np.ones(len(left), bool)
+    for index in range(len(left)):
+        if not free[index]:
+            continue
+        width = (np.minimum(x1, x1[index]) - np.maximum(x0, x0[index])).clip(min=0)
+        both = width * (np.minimum(y1, y1[index]) - np.maximum(y0, y0[index])).clip(min=0)
+        double = (both > limit * (area + area[index] - both)) & (phrases == phrases[index])
+        double[: index + 1] = False
+        free &= ~double
+    return [one for one, kept in zip(left, free, strict=True) if kept]
 
 
 def pixels_of(image: Image.Image, side: int = 64) -> torch.Tensor:
@@ -119,11 +119,11 @@ class EmbeddedDetector:
 
         Raises:
             ModelNotFound: no weights are there.
+            UnsupportedModel: they are of another architecture.
         """
-        require(folder)
         from transformers import OwlViTForObjectDetection, PreTrainedTokenizerFast
 
-        model = OwlViTForObjectDetection.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval()
+        model = whole(OwlViTForObjectDetection, folder)
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
         return cls(model, tokenizer, json.loads((folder / "calibration.json").read_text())["threshold"])
 

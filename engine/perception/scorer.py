@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import torch
 from PIL import Image
 
-from .detector import pixels_of, require
+from .detector import pixels_of
+from .stem import whole
 
 KEPT = 4_096  # texts whose embeddings are kept
 FOLDER = Path(__file__).parent.parent / "embedded" / "scorer"
@@ -51,11 +52,11 @@ class EmbeddedScorer:
 
         Raises:
             ModelNotFound: no weights are there.
+            UnsupportedModel: they are of another architecture.
         """
-        require(folder)
         from transformers import CLIPModel, PreTrainedTokenizerFast
 
-        model = CLIPModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval()
+        model = whole(CLIPModel, folder)
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
         return cls(model, tokenizer, **json.loads((folder / "calibration.json").read_text()))
 

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .detector import Box, pixels_of, require
+from .detector import Box, pixels_of
+from .stem import whole
 
 FOLDER = Path(__file__).parent.parent / "embedded" / "segmenter"
 Point = tuple[float, float]
@@ -48,11 +49,11 @@ class EmbeddedSegmenter:
 
         Raises:
             ModelNotFound: no weights are there.
+            UnsupportedModel: they are of another architecture.
         """
-        require(folder)
         from transformers import SamModel
 
-        return cls(SamModel.from_pretrained(folder, use_safetensors=True, local_files_only=True).float().eval())
+        return cls(whole(SamModel, folder))
 
     def segment(self, image: Image.Image, boxes: Sequence[Box] = (), points: Sequence[Point] = ()) -> list[Mask]:
         """Outlines what the prompts show; see `Segmenter`."""

@@ -1,9 +1,9 @@
 """Trains the embedded detector: a tiny OWL-ViT that finds phrases such as "car" and "red car".
 
 Source: OWL-ViT (Minderer et al. 2022, arXiv:2205.06230).
-Differs: objects never share a centre here, so the patch under an object's centre is its prediction (no Hungarian
-matching), and every patch is scored against every phrase of the world at once. That dense signal takes the place of
-image-text pre-training.
+Differs: objects never share a centre here, so every patch in the middle of an object is its prediction (no Hungarian matching;
+centre sampling as in FCOS, Tian et al. 2019, arXiv:1904.01355, section 3.2), and every patch is scored against every phrase
+of the world at once. That dense signal takes the place of image-text pre-training. Patches come from a convolutional stem.
 """
 
 import json
@@ -16,9 +16,9 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import OwlViTConfig, OwlViTForObjectDetection
 from transformers.image_transforms import center_to_corners_format
-from transformers.loss.loss_for_object_detection import generalized_box_iou
 
 from ..perception.detector import Detector
+from ..perception.stem import stemmed
 from ..world import COLOURS, OBJECTS
 from ..world.tokenizer import build_tokenizer
 from ..world.vocabulary import NATURAL
@@ -26,6 +26,16 @@ from .pictures import Pictures, Seen, roughened
 from .stage import EMBEDDED, Stage, batches, loaded
 
 GRID = 8  # patches a side
+VISION = {
+    "hidden_size": 192,
+    "intermediate_size": 384,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 6,
+    "image_size": 64,
+    "patch_size": 64 // GRID,
+    "stem": [[48, 1, 2], [128, 2, 2], [192, 1, 2]],  # width, blocks and stride of each level
+}
+MIDDLE = 0.7  # share of a box's sides inside which patches answer for the thing
 LENGTH = 8  # tokens of a phrase
 TORN = 0.08  # share of pictures torn to pieces: blobs of the right colour are no things
 PAINTED = 0.3  # share of pictures painted over by the painter: its hand is what the critic will see
@@ -50,17 +60,10 @@ def new() -> OwlViTForObjectDetection:
             "bos_token_id": tokenizer.bos_token_id,
             "eos_token_id": tokenizer.eos_token_id,
         },
-        vision_config={
-            "hidden_size": 192,
-            "intermediate_size": 384,
-            "num_hidden_layers": 5,
-            "num_attention_heads": 6,
-            "image_size": 64,
-            "patch_size": 8,
-        },
+        vision_config=VISION,
         projection_dim=128,
     )
-    model = OwlViTForObjectDetection(config)
+    model: OwlViTForObjectDetection = stemmed(OwlViTForObjectDetection(config))
     for part in model.modules():
         if isinstance(part, nn.Linear | nn.Conv2d):
             part.reset_parameters()  # the library's initialisation is made for pre-trained sizes
@@ -96,31 +99,69 @@ def predict(model: OwlViTForObjectDetection, pixels: torch.Tensor, ids: torch.Te
     return logits.float(), boxes.float()
 
 
+def middle(box: tuple[float, float, float, float]) -> np.ndarray:
+    """Patches that answer for a thing: those whose centres lie in the middle of its box, and the one under the box's centre.
+
+    Args:
+        box: xyxy in fractions.
+
+    Returns:
+        (GRID, GRID) bool, rows first.
+    """
+    at = (np.arange(GRID) + 0.5) / GRID
+    rows, columns = (np.abs(at - (low + high) / 2) <= MIDDLE * (high - low) / 2 for low, high in ((box[1], box[3]), (box[0], box[2])))
+    inside = rows[:, None] & columns[None]
+    inside[min(int((box[1] + box[3]) / 2 * GRID), GRID - 1), min(int((box[0] + box[2]) / 2 * GRID), GRID - 1)] = True
+    return np.asarray(inside)
+
+
 def truth(seen: list[Seen]) -> tuple[torch.Tensor, ...]:
     """What the right answers are.
 
     Returns:
-        classes (n, patches, phrases): 1 right, 0 wrong, -1 does not count; boxes (n, patches, 4); has (n, patches) bool.
+        classes (n, patches, phrases): 1 right, 0 wrong, -1 does not count; boxes (n, patches, 4) as centre and size; share
+        (n, patches): each patch's part in speaking for its thing, summing to one a thing, 0 where there is none.
     """
     classes = torch.zeros(len(seen), GRID * GRID, len(PHRASES))
     boxes = torch.zeros(len(seen), GRID * GRID, 4)
-    has = torch.zeros(len(seen), GRID * GRID, dtype=torch.bool)
+    share = torch.zeros(len(seen), GRID * GRID)
     for row, picture in enumerate(seen):
-        for thing, mask in zip(picture.scene.things, picture.masks, strict=True):
-            if not mask.any():
-                continue
-            ys, xs = np.nonzero(mask)
-            x0, x1, y0, y1 = xs.min() / 64, (xs.max() + 1) / 64, ys.min() / 64, (ys.max() + 1) / 64
-            cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
-            patch = min(int(cy * GRID), GRID - 1) * GRID + min(int(cx * GRID), GRID - 1)
-            classes[row, patch, INDEX[thing.name]] = 1
+        owner = np.full((GRID, GRID), -1)
+        extents: dict[int, tuple[float, float, float, float]] = {}
+        for index, mask in enumerate(picture.masks):
+            if mask.any():
+                ys, xs = np.nonzero(mask)
+                extents[index] = (xs.min() / 64, ys.min() / 64, (xs.max() + 1) / 64, (ys.max() + 1) / 64)
+                owner[middle(extents[index])] = index  # later things lie in front
+        for index, (x0, y0, x1, y1) in extents.items():
+            thing, mine = picture.scene.things[index], torch.from_numpy(owner.ravel() == index)
+            classes[row, mine, INDEX[thing.name]] = 1
             if thing.colour:
-                classes[row, patch, INDEX[f"{thing.colour} {thing.name}"]] = 1
+                classes[row, mine, INDEX[f"{thing.colour} {thing.name}"]] = 1
             elif thing.name in NATURAL and OBJECTS[thing.name].colourable:
-                classes[row, patch, INDEX[f"{NATURAL[thing.name]} {thing.name}"]] = -1
-            boxes[row, patch] = torch.tensor([cx, cy, x1 - x0, y1 - y0])
-            has[row, patch] = True
-    return classes, boxes, has
+                classes[row, mine, INDEX[f"{NATURAL[thing.name]} {thing.name}"]] = -1
+            boxes[row, mine] = torch.tensor([(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0], dtype=torch.float32)
+            share[row, mine] = 1 / mine.sum().clamp(min=1)
+    return classes, boxes, share
+
+
+def generalised_iou(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
+    """Overlap of each pair of boxes, negative where they lie apart.
+
+    Source: Rezatofighi et al. 2019, arXiv:1902.09630.
+
+    Args:
+        ours: (n, 4) as centre and size.
+        theirs: the same.
+
+    Returns:
+        (n,) in (-1, 1].
+    """
+    a, b = center_to_corners_format(ours), center_to_corners_format(theirs)
+    both = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(1)
+    either = (ours[:, 2:].prod(1) + theirs[:, 2:].prod(1) - both).clamp(min=1e-6)
+    around = (torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])).prod(1).clamp(min=1e-6)
+    return both / either - (around - either) / around
 
 
 def phrase_ids() -> torch.Tensor:
@@ -161,9 +202,9 @@ class DetectorStage(Stage):
     learning_rate = 8e-4
     weight_decay = 1e-3
     batch = 16
-    steps = 14_000
+    steps = 9_000
     decay = 0.998
-    measure_every = 1_000
+    measure_every = 1_500
 
     def __init__(self) -> None:
         self.ids = phrase_ids()
@@ -185,7 +226,7 @@ class DetectorStage(Stage):
 
     def loss(self, model: nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
         """Focal loss of all patches and phrases, choice of phrase under each object, and the boxes' error."""
-        pixels, classes, boxes, has = batch
+        pixels, classes, boxes, share = batch
         assert isinstance(model, OwlViTForObjectDetection)
         logits, guessed = predict(model, pixels, self.ids.to(pixels.device))
         counts = (classes >= 0).float()
@@ -194,17 +235,18 @@ class DetectorStage(Stage):
         off = target * (1 - chance) + (1 - target) * chance
         focal = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * off.square()
         focal = focal * (0.25 * target + 0.75 * (1 - target) * 0.34) * counts
-        objects = has.sum().clamp(min=1)
-        value = 2 * focal.sum() / objects
+        has = share > 0
+        value = 2 * focal.sum() / has.sum().clamp(min=1)
+        weight = share[has] / share.sum().clamp(min=1)  # a small thing counts as much as a big one
         at, right = logits[has], classes[has]
         nouns, coloured = len(NOUNS), right[:, len(NOUNS) :]
-        value = value + 0.5 * F.cross_entropy(at[:, :nouns], right[:, :nouns].argmax(1))
+        value = value + 0.5 * (weight * F.cross_entropy(at[:, :nouns], right[:, :nouns].argmax(1), reduction="none")).sum()
         painted = coloured.amax(1) > 0
         if painted.any():
-            value = value + 0.5 * F.cross_entropy(at[painted][:, nouns:], coloured[painted].argmax(1))
+            chosen = F.cross_entropy(at[painted][:, nouns:], coloured[painted].argmax(1), reduction="none")
+            value = value + 0.5 * (weight[painted] * chosen).sum() / weight[painted].sum()
         ours, theirs = guessed[has], boxes[has]
-        overlap = generalized_box_iou(center_to_corners_format(ours), center_to_corners_format(theirs)).diagonal()
-        return value + 5 * (ours - theirs).abs().sum(1).mean() + 2 * (1 - overlap).mean()
+        return value + (weight * (5 * (ours - theirs).abs().sum(1) + 2 * (1 - generalised_iou(ours, theirs)))).sum()
 
     def measure(self, model: nn.Module) -> dict[str, float]:
         """Held-out figures; see `perception.measure`."""

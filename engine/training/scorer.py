@@ -17,7 +17,9 @@ from torch.nn import functional as F
 from transformers import CLIPConfig, CLIPModel
 
 from ..perception.claims import broken, claim, may_hold
+from ..perception.stem import stemmed
 from ..world.tokenizer import build_tokenizer
+from .detector import VISION
 from .pictures import Pictures, roughened
 from .stage import EMBEDDED, Stage, batches, loaded
 
@@ -40,17 +42,11 @@ def new() -> CLIPModel:
             "bos_token_id": tokenizer.bos_token_id,
             "eos_token_id": tokenizer.eos_token_id,
         },
-        vision_config={
-            "hidden_size": 192,
-            "intermediate_size": 384,
-            "num_hidden_layers": 5,
-            "num_attention_heads": 6,
-            "image_size": 64,
-            "patch_size": 8,
-        },
+        vision_config=VISION,
         projection_dim=128,
     )
-    return CLIPModel(config)
+    model: CLIPModel = stemmed(CLIPModel(config))
+    return model
 
 
 def start_from_detector(model: CLIPModel) -> int:

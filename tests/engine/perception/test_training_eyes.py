@@ -46,8 +46,8 @@ def test_a_fresh_detector_expects_nothing_and_boxes_start_at_their_patches() -> 
     logits, boxes = detector.predict(detector.new(), torch.randn(2, 3, 64, 64), detector.phrase_ids()[:8])
     logits, boxes = logits.detach(), boxes.detach()
     assert logits.std() < 3 and 0.002 < logits.sigmoid().mean() < 0.1  # the library's own start: deviation 29
-    centres = (torch.arange(8) + 0.5) / 8
-    assert (boxes[0, :8, 0] - centres).abs().max() < 0.15
+    centres = (torch.arange(detector.GRID) + 0.5) / detector.GRID
+    assert (boxes[0, : detector.GRID, 0] - centres).abs().max() < 0.15
 
 
 def test_a_fresh_segmenter_has_live_weights_and_unit_positions() -> None:
@@ -75,14 +75,35 @@ def test_the_truth_of_a_patch() -> None:
 
     scene = Scene((Thing("car", "red", "", (0.0, 0.5, 0.4, 0.75)), Thing("apple", None, "", (0.5, 0.5, 0.9, 0.9))), "plain", 1)
     drawn = render(scene)
-    classes, boxes, has = detector.truth([pictures.Seen(drawn.pixels, scene, np.stack(drawn.masks))])
-    assert int(has.sum()) == 2
-    car, apple = (int(p) for p in has[0].nonzero().flatten().sort().values)
+    classes, boxes, share = detector.truth([pictures.Seen(drawn.pixels, scene, np.stack(drawn.masks))])
     index = detector.INDEX
-    assert classes[0, car, index["car"]] == classes[0, car, index["red car"]] == 1 and classes[0, car, index["blue car"]] == 0
-    assert classes[0, apple, index["apple"]] == 1 and classes[0, apple, index["red apple"]] == -1  # drawn red: no evidence
-    assert classes[0, apple, index["green apple"]] == 0
-    assert torch.allclose(boxes[0, apple], torch.tensor([0.7, 0.7, 0.4, 0.4]), atol=0.03)
+    car, apple = (classes[0, :, index[name]] == 1 for name in ("car", "apple"))
+    assert car.sum() > 1 and apple.sum() > 1 and not (car & apple).any()
+    assert torch.equal(share[0] > 0, car | apple)
+    assert float(share[0, car].sum()) == pytest.approx(1) and float(share[0, apple].sum()) == pytest.approx(1)
+    assert torch.equal(classes[0, :, index["red car"]] == 1, car) and not classes[0, :, index["blue car"]].any()
+    assert torch.equal(classes[0, :, index["red apple"]] == -1, apple)  # drawn red: no evidence
+    assert not classes[0, :, index["green apple"]].any()
+    assert torch.allclose(boxes[0, apple], torch.tensor([0.7, 0.7, 0.4, 0.4]).expand(int(apple.sum()), 4), atol=0.03)
+    at = (torch.arange(detector.GRID) + 0.5) / detector.GRID
+    ys, xs = apple.view(detector.GRID, detector.GRID).nonzero().T
+    assert (at[xs] - 0.7).abs().max() <= 0.16 and (at[ys] - 0.7).abs().max() <= 0.16  # inside its box, by some margin
+
+
+def test_the_smallest_thing_has_a_patch_and_a_big_one_many() -> None:
+    assert detector.middle((0.51, 0.51, 0.52, 0.52)).sum() == 1
+    assert detector.middle((0.98, 0.98, 1.0, 1.0))[-1, -1]
+    whole = detector.middle((0.0, 0.0, 1.0, 1.0))
+    assert whole.sum() == 36 and not whole[0].any() and not whole[:, -1].any()
+
+
+def test_overlap_of_pairs_is_the_librarys() -> None:
+    from transformers.image_transforms import center_to_corners_format
+    from transformers.loss.loss_for_object_detection import generalized_box_iou
+
+    boxes = torch.rand(2, 40, 4, generator=torch.Generator().manual_seed(0)) * 0.5 + 0.05
+    theirs = generalized_box_iou(*(center_to_corners_format(b) for b in boxes)).diagonal()
+    assert torch.allclose(detector.generalised_iou(boxes[0], boxes[1]), theirs, atol=1e-5)
 
 
 def test_the_scorer_starts_from_the_detectors_eyes(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
@@ -92,5 +113,7 @@ def test_the_scorer_starts_from_the_detectors_eyes(tmp_path, monkeypatch: pytest
     found = detector.new()
     found.save_pretrained(tmp_path / "detector")
     assert scorer.start_from_detector(model) > 80
+    ours, theirs = (m.embeddings.patch_embedding.levels[1][0].weight for m in (model.vision_model, found.owlvit.vision_model))
+    assert torch.equal(ours, theirs)
     theirs = found.owlvit.vision_model.encoder.layers[2].mlp.fc1.weight
     assert torch.equal(model.vision_model.encoder.layers[2].mlp.fc1.weight, theirs)
