@@ -1,7 +1,7 @@
-"""Turns a picture into the maps that dense control reads: edges, soft edges, scribbles, a colour palette.
+"""Turns a picture into the maps that dense control reads: edges, soft edges, scribbles, a colour palette, what is where.
 
-All are pixel rules, so they run anywhere; learned annotators (HED, depth, pose) need weights that do not ship here. ControlNet
-(Zhang et al. 2023, arXiv:2302.05543) names the kinds.
+All but the last are pixel rules, so they run anywhere; where things are, eyes must tell. ControlNet (Zhang et al. 2023,
+arXiv:2302.05543) names the kinds.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,10 @@ from PIL import Image
 from scipy import ndimage
 
 from ..errors import BadInput
+from ..world.maps import SEGMENT_COLOURS
+from ..world.vocabulary import OBJECTS
+from .detector import Detection, iou
+from .eyes import Eyes
 
 
 def _gradient(image: Image.Image, blur: float) -> tuple[np.ndarray, np.ndarray]:
@@ -108,15 +112,44 @@ def palette(image: Image.Image, cells: int = 8) -> Image.Image:
     return small.resize(image.size, Image.Resampling.NEAREST)
 
 
+def segmentation(image: Image.Image, eyes: Eyes, same: float = 0.5) -> Image.Image:
+    """What is where, in the colours of the world's classes (RGB, black = nothing), as `world.maps.segmentation_map` has it of renders.
+
+    Args:
+        image: RGB.
+        eyes: find all nouns of the world and outline them.
+        same: boxes that overlap by more are one thing, which goes by its likeliest name.
+    """
+    things: list[Detection] = []
+    for one in eyes.detector.detect(image, list(OBJECTS)):  # best first
+        if all(iou(one.box, other.box) <= same for other in things):
+            things.append(one)
+    colours = np.zeros((image.height, image.width, 3), np.uint8)
+    masks = eyes.segmenter.segment(image, boxes=[one.box for one in things])
+    for one, mask in reversed(list(zip(things, masks, strict=True))):  # in doubt a pixel belongs to the surer one
+        colours[mask] = SEGMENT_COLOURS[one.phrase]
+    return Image.fromarray(colours)
+
+
 ANNOTATORS: dict[str, Callable[[Image.Image], Image.Image]] = {"canny": canny, "soft_edge": soft_edge, "scribble": scribble, "palette": palette}
+SEEING: dict[str, Callable[[Image.Image, Eyes], Image.Image]] = {"segmentation": segmentation}
 
 
-def annotate(kind: str, image: Image.Image) -> Image.Image:
+def annotate(kind: str, image: Image.Image, eyes: Eyes | None = None) -> Image.Image:
     """Runs the annotator of that name with its defaults.
 
+    Args:
+        kind: a key of `ANNOTATORS` or `SEEING`.
+        image: RGB.
+        eyes: for those of `SEEING`.
+
     Raises:
-        BadInput: there is no such annotator here.
+        BadInput: there is no such annotator here, or it needs eyes.
     """
-    if kind not in ANNOTATORS:
-        raise BadInput(f"no annotator {kind!r}; there are {', '.join(ANNOTATORS)}")
-    return ANNOTATORS[kind](image)
+    if kind in ANNOTATORS:
+        return ANNOTATORS[kind](image)
+    if kind not in SEEING:
+        raise BadInput(f"no annotator {kind!r}; there are {', '.join((*ANNOTATORS, *SEEING))}")
+    if eyes is None:
+        raise BadInput(f"the annotator {kind!r} needs eyes; give them, or take one of {', '.join(ANNOTATORS)}")
+    return SEEING[kind](image, eyes)

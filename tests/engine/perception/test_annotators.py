@@ -5,7 +5,9 @@ import pytest
 from PIL import Image
 
 from pentimento.engine.errors import BadInput
-from pentimento.engine.perception.annotators import ANNOTATORS, annotate, canny, palette, scribble, soft_edge, thinned
+from pentimento.engine.perception import Detection, Eyes
+from pentimento.engine.perception.annotators import ANNOTATORS, SEEING, annotate, canny, palette, scribble, segmentation, soft_edge, thinned
+from pentimento.engine.world.maps import SEGMENT_COLOURS
 
 
 @pytest.fixture
@@ -62,5 +64,35 @@ def test_every_annotator_keeps_the_size_and_an_unknown_one_is_named() -> None:
     image = Image.effect_noise((50, 70), 60).convert("RGB")
     for kind in ANNOTATORS:
         assert annotate(kind, image).size == image.size
-    with pytest.raises(BadInput, match="depth"):
-        annotate("depth", image)
+    with pytest.raises(BadInput, match="no annotator 'pose'.*canny.*segmentation"):
+        annotate("pose", image)
+    for kind in SEEING:
+        with pytest.raises(BadInput, match="needs eyes"):
+            annotate(kind, image)
+
+
+class Scripted:
+    """Finds what it is told to find, and outlines boxes with themselves."""
+
+    def __init__(self, *found: Detection) -> None:
+        self.found = found
+
+    def detect(self, image, phrases, threshold=None):  # type: ignore[no-untyped-def]
+        return [d for d in self.found if d.phrase in phrases]
+
+    def segment(self, image, boxes=(), points=()):  # type: ignore[no-untyped-def]
+        y, x = (np.arange(64) + 0.5) / 64, (np.arange(64) + 0.5) / 64
+        return [(y[:, None] > b[1]) & (y[:, None] < b[3]) & (x > b[0]) & (x < b[2]) for b in boxes]
+
+
+def test_a_segmentation_map_has_the_colours_of_classes_and_doubt_goes_to_the_surer_name() -> None:
+    car, truck = Detection("car", 0.9, (0.0, 0.0, 0.5, 0.5)), Detection("truck", 0.6, (0.02, 0.0, 0.5, 0.5))
+    tree = Detection("tree", 0.5, (0.375, 0.0, 1.0, 1.0))
+    scripted = Scripted(car, truck, tree)
+    eyes = Eyes(scripted, scripted, scripted, "scripted")  # type: ignore[arg-type]
+    image = Image.new("RGB", (64, 64))
+    seen = np.asarray(annotate("segmentation", image, eyes))
+    assert tuple(seen[10, 10]) == tuple(seen[10, 28]) == SEGMENT_COLOURS["car"] != SEGMENT_COLOURS["tree"] == tuple(seen[60, 60])
+    assert not seen[50, 10].any() and not (seen == SEGMENT_COLOURS["truck"]).all(-1).any()
+    nothing = Scripted()
+    assert not np.asarray(segmentation(image, Eyes(nothing, nothing, nothing, "scripted"))).any()  # type: ignore[arg-type]
