@@ -3,6 +3,7 @@
 Eyes trained on clean renders over-trust crisp edges and fail on painted pictures.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,11 @@ def round_trip(pixels: np.ndarray, rng: np.random.Generator, noise: float = 0.1)
     return ((back + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
 
 
+def mixed(rng: np.random.Generator, names: tuple[str, ...] | None) -> Scene:
+    """A scene as the critic's eyes are taught with: fewer single things than the painter sees, more crowds."""
+    return sample_scene(rng, names=names, mix=MIX, backdrops=512)
+
+
 class Pictures:
     """A pool of pictures, refreshed while training goes on.
 
@@ -56,10 +62,18 @@ class Pictures:
         capacity: how many are kept.
         mended: share that passed through the autoencoder.
         painted: share of refreshments that the painter painted over; they show only what it was taught.
+        draw: gives a scene, of some names only unless they are None.
     """
 
-    def __init__(self, rng: np.random.Generator, capacity: int = 12_000, mended: float = 0.6, painted: float = 0.0) -> None:
-        self.rng, self.capacity, self.mended, self.painted = rng, capacity, mended, painted
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        capacity: int = 12_000,
+        mended: float = 0.6,
+        painted: float = 0.0,
+        draw: Callable[[np.random.Generator, tuple[str, ...] | None], Scene] = mixed,
+    ) -> None:
+        self.rng, self.capacity, self.mended, self.painted, self.draw = rng, capacity, mended, painted, draw
         self.items: list[Seen] = []
         self.drawn = 0
 
@@ -67,7 +81,7 @@ class Pictures:
         """Draws new pictures; the oldest leave when the pool is full."""
         painted = bool(self.rng.random() < self.painted)
         names = paintable() if painted else None
-        scenes = [sample_scene(self.rng, names=names, mix=MIX, backdrops=512) for _ in range(count)]
+        scenes = [self.draw(self.rng, names) for _ in range(count)]
         drawn = [render(scene) for scene in scenes]
         pixels = np.stack([d.pixels for d in drawn])
         through = self.rng.random(count) < self.mended

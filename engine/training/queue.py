@@ -13,9 +13,13 @@ STAGES: dict[str, str] = {
     "detector": "detector:DetectorStage",
     "segmenter": "segmenter:SegmenterStage",
     "scorer": "scorer:ScorerStage",
+    "control": "control_net:ControlNetStage",
+    "gligen": "gligen:GligenStage",
+    "adapter": "t2i_adapter:AdapterStage",
     "judge": "judge:JudgeStage",
     "instruct": "instruct:InstructStage",
     "inpaint": "inpaint:InpaintStage",
+    "image_encoder": "image_encoder:ImageEncoderStage",
     "image_prompt": "image_prompt:ImagePromptStage",
 }
 
