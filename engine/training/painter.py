@@ -209,7 +209,7 @@ class Painter(Stage):
     weight_decay = 0.01
     batch = 8  # learning is bound by steps, not samples, for as long as a session lasts
     early_steps = 5_000  # mostly large single things until then
-    steps = 28_000
+    steps = 24_000
     decay = 0.9995
     measure_every = 1_000
 
