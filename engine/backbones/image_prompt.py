@@ -14,7 +14,6 @@ from torch.nn import functional as F
 
 from ..errors import BadInput, ModelNotFound
 from ..perception.detector import pixels_of
-from ..perception.stem import Stem
 
 WEIGHTS = "ip_adapter.safetensors"
 ENCODER = "image_encoder"
@@ -117,18 +116,13 @@ class ImageEncoder:
         Raises:
             ModelNotFound: there are no weights in it.
         """
-        from safetensors.torch import load_file
-        from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+        from transformers import CLIPVisionModelWithProjection
 
         folder = Path(folder)
         if not (folder / "model.safetensors").is_file():
-            raise ModelNotFound(f"no weights in {folder}; train the module with `make train STAGE=image_prompt`")
-        config: Any = CLIPVisionConfig.from_pretrained(folder, local_files_only=True)
-        model: Any = CLIPVisionModelWithProjection(config)
-        if getattr(config, "stem", None):  # then plain transformers cannot read the folder, but diffusers takes the model as it is
-            model.vision_model.embeddings.patch_embedding = Stem(config.stem, config.hidden_size)
-        model.load_state_dict({key: value.float() for key, value in load_file(folder / "model.safetensors").items()})
-        return cls(model.float())
+            raise ModelNotFound(f"no weights in {folder}; train them with `make train STAGE=image_encoder`")
+        kind: Any = CLIPVisionModelWithProjection
+        return cls(kind.from_pretrained(folder, use_safetensors=True, local_files_only=True).float())
 
     def embed(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
         """Embeddings, (pictures, embedding); each picture is brought to the encoder's square size.

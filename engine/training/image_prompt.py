@@ -3,13 +3,12 @@
 Source: Ye et al. 2023, arXiv:2308.06721: four tokens by a linear layer and a norm from the embedding of a frozen encoder, keys and
 values of their own in every cross-attention layer, taken from the text's at first; the picture is the one that is painted; picture,
 text and both are left out in 5 % of the samples each.
-Differs: the encoder is our scorer's vision tower with its pooled state, copied once and kept with the module; tokens start at zero,
-so that the painter starts as it was; another third of the captions is emptied, since captions of the world say nearly everything
-that a picture shows, and a picture beside them would have nothing to add.
+Differs: the encoder is our own (`image_encoder`); tokens start at zero, so that the painter starts as it was; another third of the
+captions is emptied, since captions of the world say nearly everything that a picture shows, and a picture beside them would have
+nothing to add.
 """
 
 import contextlib
-import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -35,15 +34,6 @@ from .repainting import paintable, painter
 from .stage import EMBEDDED, Stage, batches
 
 TOKENS = 4
-PREPROCESSOR = {
-    "image_processor_type": "CLIPImageProcessor",
-    "size": {"height": 64, "width": 64},
-    "do_center_crop": False,
-    "image_mean": [0.5, 0.5, 0.5],
-    "image_std": [0.5, 0.5, 0.5],
-}
-"""For diffusers' `feature_extractor`: whole pictures in [-1, 1]."""
-
 LEFT_OUT = 0.05
 UNTOLD = 0.3  # share of captions emptied besides
 GUIDANCE, STEPS = 3.0, 12  # of the pictures that are measured
@@ -124,19 +114,6 @@ class ImagePrompt(nn.Module):
         return ImagePromptWeights({key: value.detach().clone() for key, value in projection.items()}, keys, values)
 
 
-def scorer_tower() -> ImageEncoder:
-    """The scorer's vision tower as a `CLIPVisionModelWithProjection` whose embedding is the pooled state itself."""
-    from transformers import CLIPVisionModelWithProjection
-
-    whole = EmbeddedScorer.load().model
-    config = whole.config.vision_config
-    config.projection_dim = config.hidden_size
-    tower: Any = CLIPVisionModelWithProjection(config)
-    tower.vision_model = whole.vision_model
-    tower.visual_projection.weight.data.copy_(torch.eye(config.hidden_size))
-    return ImageEncoder(tower.float())
-
-
 def followed(model: Model, encoder: ImageEncoder, module: ImagePromptWeights, count: int = WATCHED) -> dict[str, float]:
     """Paints from a picture alone and compares the result with it and with another one.
 
@@ -182,15 +159,8 @@ class ImagePromptStage(Stage):
 
     @cached_property
     def encoder(self) -> ImageEncoder:
-        """The encoder that ships with the module; the scorer's vision tower where none ships yet.
-
-        It is written down at once: the scorer may go on learning, and the module must go on with the encoder it began with.
-        """
-        folder = EMBEDDED / self.name / ENCODER
-        if not (folder / "model.safetensors").is_file():
-            scorer_tower().model.half().save_pretrained(self.folder(self.name, ENCODER))
-            (folder / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR, indent=2) + "\n")
-        return ImageEncoder.load(folder)
+        """The encoder that was trained before, and is left as it is."""
+        return ImageEncoder.load(EMBEDDED / self.name / ENCODER)
 
     def build(self) -> nn.Module:
         """An adapter that changes nothing yet."""

@@ -1,0 +1,156 @@
+"""Trains the encoder of image prompts: a small vision tower of CLIP whose pooled state tells what a picture holds and looks like.
+
+Source: the architecture of CLIP's image tower (Radford et al. 2021, arXiv:2103.00020), which diffusers loads beside an IP-Adapter.
+Differs: no captions. The embedding must tell which things with which colours there are and which background (as the world knows
+them), and give back the picture at 8×8 pixels: words alone would leave out what a prompt cannot say, where colours lie.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+from ..backbones.image_prompt import ENCODER
+from ..world import BACKGROUNDS
+from .detector import INDEX, PHRASES
+from .frozen import Item
+from .pictures import Pictures, Seen, roughened
+from .stage import EMBEDDED, Stage, batches
+
+WIDTH = 192
+THUMBNAIL = 8
+HEADS = "heads.safetensors"
+PREPROCESSOR = {
+    "image_processor_type": "CLIPImageProcessor",
+    "size": {"height": 64, "width": 64},
+    "do_center_crop": False,
+    "image_mean": [0.5, 0.5, 0.5],
+    "image_std": [0.5, 0.5, 0.5],
+}
+"""For diffusers' `feature_extractor`: whole pictures in [-1, 1]."""
+
+
+class Telling(nn.Module):
+    """The tower and what its embedding is asked while it learns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        config = CLIPVisionConfig(
+            hidden_size=WIDTH,
+            intermediate_size=2 * WIDTH,
+            num_hidden_layers=5,
+            num_attention_heads=6,
+            image_size=64,
+            patch_size=8,
+            projection_dim=WIDTH,
+        )
+        self.tower: Any = CLIPVisionModelWithProjection(config)
+        for part in self.tower.modules():
+            if isinstance(part, nn.Linear | nn.Conv2d):
+                part.reset_parameters()  # the library's initialisation is made for pre-trained sizes
+        self.heads = nn.ModuleDict(
+            {
+                "things": nn.Linear(WIDTH, len(PHRASES)),
+                "places": nn.Linear(WIDTH, len(BACKGROUNDS)),
+                "thumbnail": nn.Linear(WIDTH, 3 * THUMBNAIL**2),
+            }
+        )
+
+    def forward(self, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
+        """What the embedding tells of (n, 3, 64, 64) in [-1, 1]."""
+        embedded = self.tower(pixel_values=pixels).image_embeds.float()
+        return {name: head(embedded).float() for name, head in self.heads.items()}
+
+
+def truth(seen: list[Seen]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which phrases are true of pictures, (n, phrases) in {0, 1}, and which background they have, (n,)."""
+    told = torch.zeros(len(seen), len(PHRASES))
+    for row, picture in enumerate(seen):
+        for thing, mask in zip(picture.scene.things, picture.masks, strict=True):
+            if mask.any():
+                told[row, [INDEX[phrase] for phrase in (thing.name, f"{thing.colour} {thing.name}") if phrase in INDEX]] = 1
+    places = list(BACKGROUNDS)
+    return told, torch.tensor([places.index(picture.scene.background) for picture in seen])
+
+
+class ImageEncoderStage(Stage):
+    """The encoder's place in the training queue."""
+
+    name = "image_encoder"
+    learning_rate = 8e-4
+    weight_decay = 0.02
+    batch = 32
+    steps = 4_000
+    decay = 0.998
+    measure_every = 1_000
+
+    def build(self) -> nn.Module:
+        """A tower that has seen nothing yet."""
+        return Telling()
+
+    def data(self, rng: np.random.Generator) -> Iterator[Item]:
+        """Pictures roughed up, the clean ones at 8×8, which phrases are true of them, their backgrounds."""
+        pool = Pictures(rng)
+
+        def draw() -> Item:
+            seen = pool.take(self.batch)
+            clean = torch.from_numpy(np.stack([picture.pixels for picture in seen])).permute(0, 3, 1, 2).float() / 127.5 - 1
+            return roughened(seen, rng), F.adaptive_avg_pool2d(clean, THUMBNAIL), *truth(seen)
+
+        return batches(draw)
+
+    def loss(self, model: nn.Module, batch: Item) -> torch.Tensor:
+        """Log loss of phrases and background, square error of the small picture."""
+        pixels, thumbnail, told, places = batch
+        said = model(pixels)
+        things = F.binary_cross_entropy_with_logits(said["things"], told, reduction="none").sum(1).mean()
+        return things + F.cross_entropy(said["places"], places) + 4 * (said["thumbnail"].view_as(thumbnail) - thumbnail).square().mean()
+
+    @torch.no_grad()
+    def measure(self, model: nn.Module) -> dict[str, float]:
+        """Held out: single things named rightly, with colour where they have one; backgrounds; variance that the small picture explains."""
+        rng = np.random.default_rng(1_000_003)
+        device = next(model.parameters()).device
+        seen = [picture for picture in Pictures(rng).take(512) if len(picture.scene.things) == 1]
+        pixels = torch.from_numpy(np.stack([picture.pixels for picture in seen])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        said = {name: value.cpu() for name, value in model(pixels.to(device)).items()}
+        told, places = truth(seen)
+        nouns = len([phrase for phrase in PHRASES if " " not in phrase])
+        coloured = told[:, nouns:].any(1)
+        small = F.adaptive_avg_pool2d(pixels, THUMBNAIL)
+        wrong = (said["thumbnail"].view_as(small) - small).square().mean()
+
+        def right(part: slice, rows: torch.Tensor) -> float:
+            return float((said["things"][rows, part].argmax(1) == told[rows, part].argmax(1)).float().mean())
+
+        return {
+            "nouns": right(slice(0, nouns), torch.ones(len(seen), dtype=torch.bool)),
+            "coloured": right(slice(nouns, None), coloured),
+            "places": float((said["places"].argmax(1) == places).float().mean()),
+            "explained": float(1 - wrong / small.var()),
+        }
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """Tower and heads as they ship."""
+        from safetensors.torch import load_file
+
+        folder = EMBEDDED / "image_prompt" / ENCODER
+        if not (folder / HEADS).is_file():
+            return None
+        parts = {"tower": load_file(folder / "model.safetensors"), "heads": load_file(folder / HEADS)}
+        return {f"{part}.{name}": tensor.float() for part, held in parts.items() for name, tensor in held.items()}
+
+    def export(self, model: nn.Module) -> None:
+        """Writes a folder that plain transformers and diffusers load; the heads, beside it, serve further training only."""
+        from safetensors.torch import save_file
+
+        assert isinstance(model, Telling)
+        folder = self.folder("image_prompt", ENCODER)
+        model.tower.half().save_pretrained(folder)
+        (folder / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR, indent=2) + "\n")
+        save_file({name: tensor.half().contiguous() for name, tensor in model.heads.state_dict().items()}, folder / HEADS)
