@@ -52,6 +52,28 @@ def paired(method: Sequence[float] | np.ndarray, plain: Sequence[float] | np.nda
     return bootstrap(np.asarray(method, float) - np.asarray(plain, float), seed=seed)
 
 
+def ratio(parts: Sequence[float] | np.ndarray, wholes: Sequence[float] | np.ndarray, *, seed: int = 0, draws: int = 2_000) -> Estimate:
+    """Percentile bootstrap of a ratio of sums, such as precision: what was right in each picture over what was said of it.
+
+    Args:
+        parts: one value an independent unit.
+        wholes: likewise; units without a whole count for nothing.
+        seed: of the resampling.
+        draws: resamples.
+
+    Raises:
+        ValueError: the wholes sum to nothing.
+    """
+    above, below = np.asarray(parts, float), np.asarray(wholes, float)
+    if not below.sum():
+        raise ValueError("a ratio needs a whole above nought")
+    rows = np.random.default_rng(seed).integers(len(below), size=(draws, len(below)))
+    sums = below[rows].sum(1)
+    drawn = above[rows].sum(1)[sums > 0] / sums[sums > 0]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return Estimate(float(above.sum() / below.sum()), float(low), float(high), int((below > 0).sum()))
+
+
 def median_ratio(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0, draws: int = 2_000) -> Estimate:
     """Median of paired ratios with a bootstrap interval, for interleaved timings."""
     ratios = np.asarray(ours, float) / np.asarray(theirs, float)

@@ -294,6 +294,22 @@ def colour_samples(namer: Callable[[Image.Image, np.ndarray], tuple[str, float]]
     return named
 
 
+def detector_estimates(detector: Detector, name: str, *, count: int, seed: int) -> dict[str, Estimate]:
+    """Figures of a detector at its own threshold, on renders (`name.`) and on painted-over renders (`name_painted.`), bootstrapped over pictures."""
+    level = getattr(detector, "threshold", 0.3)
+    figures = {}
+    for prefix, painted in ((name, False), (f"{name}_painted", True)):
+        looked = [look(detector, e) for e in held_out(count, seed=seed, painted=painted)]
+        point = _summary(looked, level)
+        rng = np.random.default_rng(seed)
+        draws = [_summary([looked[i] for i in rng.integers(count, size=count)], level) for _ in range(300)]
+        for key, value in point.items():
+            if key != "threshold":
+                low, high = np.nanquantile([draw[key] for draw in draws], (0.025, 0.975))
+                figures[f"{prefix}.{key}"] = Estimate(value, float(low), float(high), count)
+    return figures
+
+
 def measure_eyes(eyes: Eyes, *, count: int = 200, seed: int = SEED + 1_000) -> dict[str, Estimate]:
     """All figures of a set of eyes with sample sizes and 95 % intervals.
 
@@ -305,17 +321,7 @@ def measure_eyes(eyes: Eyes, *, count: int = 200, seed: int = SEED + 1_000) -> d
         count: scenes.
         seed: of the scenes.
     """
-    level = getattr(eyes.detector, "threshold", 0.3)
-    figures = {}
-    for prefix, painted in (("detector", False), ("detector_painted", True)):
-        looked = [look(eyes.detector, e) for e in held_out(count, seed=seed, painted=painted)]
-        point = _summary(looked, level)
-        rng = np.random.default_rng(seed)
-        draws = [_summary([looked[i] for i in rng.integers(count, size=count)], level) for _ in range(300)]
-        for name, value in point.items():
-            if name != "threshold":
-                low, high = np.nanquantile([draw[name] for draw in draws], (0.025, 0.975))
-                figures[f"{prefix}.{name}"] = Estimate(value, float(low), float(high), count)
+    figures = detector_estimates(eyes.detector, "detector", count=count, seed=seed)
     by_box, by_point = segmenter_samples(eyes.segmenter, count=min(count, 100), seed=seed)
     figures |= {"segmenter.iou_box": bootstrap(by_box), "segmenter.iou_point": bootstrap(by_point)}
     figures |= {f"scorer.{n}": bootstrap(v) for n, v in scorer_samples(eyes.scorer, count=count, seed=seed).items() if v}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pentimento.engine.intervals import bootstrap, mcnemar, median_ratio, paired
+from pentimento.engine.intervals import bootstrap, mcnemar, median_ratio, paired, ratio
 
 
 def test_the_bootstrap_covers_the_mean() -> None:
@@ -35,3 +35,11 @@ def test_ratio_of_equal_times_is_one() -> None:
 def test_no_values_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one"):
         bootstrap([])
+
+
+def test_a_ratio_of_sums_weighs_units_by_their_wholes_and_leaves_empty_ones_out() -> None:
+    found = ratio([1, 0, 0, 0], [1, 3, 0, 0])
+    assert found.value == 0.25 and found.count == 2
+    assert found.low <= 0.25 <= found.high
+    with pytest.raises(ValueError, match="whole"):
+        ratio([0.0], [0.0])
