@@ -1,0 +1,137 @@
+"""Scenes with the maps that side networks read, and how well painted pictures follow them: shared by ControlNet and T2I-Adapter.
+
+A sample carries one kind of map, now and then two, so that one network learns every kind and their sum. Half of the captions are
+empty: with a caption that tells the layout a map teaches nothing (Zhang et al. 2023, arXiv:2302.05543, section 3.4).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+
+from ..backbones.loading import load_model
+from ..backbones.model import Model
+from ..perception.agreement import edge_f1, foreground, mask_iou
+from ..perception.annotators import canny, scribble
+from ..sampling import sample
+from ..schedule import Schedule
+from ..technique import Technique
+from ..techniques.control.hints import KINDS, Hint, Kind, stacked
+from ..techniques.guidance.classifier_free import ClassifierFree
+from ..world import Scene, canonical_caption, caption, render, sample_scene
+from ..world.maps import depth_map, segmentation_map
+from ..world.render import Rendered
+from .frozen import FOLDER, FrozenPainter, Item, Pool, dropped
+from .painter import LEARNED
+from .precision import autocast
+from .stage import batches
+
+MIX: dict[str, Any] = {"mix": (0.42, 0.28, 0.12, 0.15, 0.03), "plain": 0.3}
+EMPTY = 0.5  # share of empty captions
+BOTH = 0.2  # share of samples with a second kind of map
+HUES = ("red", "yellow", "green", "blue", "purple", "pink")  # stand out from a plain background
+STEPS = 8
+GUIDANCE = 3.0
+WATCHED = 24  # fixed scenes
+
+Steering: TypeAlias = Callable[[dict[str, Hint]], Technique]
+"""Gives the technique that steers each lane by its hint."""
+
+
+@lru_cache(maxsize=1)
+def watching_painter(device: torch.device) -> Model:
+    """The shipped painter as the engine runs it, for watching what a module does."""
+    return load_model(FOLDER, device=device)
+
+
+def map_of(kind: Kind, scene: Scene, drawn: Rendered) -> np.ndarray:
+    """One map of a rendered scene: (height, width) or (height, width, 3), uint8 or shares."""
+    if kind == "depth":
+        return np.asarray(depth_map(drawn))
+    if kind == "segmentation":
+        return np.asarray(segmentation_map(scene, drawn))
+    return np.asarray(canny(drawn.image) if kind == "edge" else scribble(drawn.image))
+
+
+def hint_of(kinds: Sequence[Kind], scene: Scene, drawn: Rendered) -> Hint:
+    """The side networks' input for some kinds of map, (1, 6, height, width)."""
+    return stacked({kind: map_of(kind, scene, drawn) for kind in kinds})
+
+
+class HintedScenes:
+    """Makes samples: latents, caption, hint, and where things are.
+
+    Args:
+        painter: encodes pictures and captions.
+        rng: where chance comes from.
+    """
+
+    def __init__(self, painter: FrozenPainter, rng: np.random.Generator) -> None:
+        self.painter, self.rng = painter, rng
+        self.empty = painter.ids([""])[0]
+
+    def make(self, count: int) -> list[Item]:
+        """Gives new samples: (4, 16, 16) half, (tokens,) ids, (6, 64, 64) uint8, (1, 16, 16) half coverage by things."""
+        scenes = [sample_scene(self.rng, names=LEARNED, backdrops=512, **MIX) for _ in range(count)]
+        drawn = [render(scene) for scene in scenes]
+        latents = self.painter.encode(np.stack([d.pixels for d in drawn])).half()
+        ids = self.painter.ids([caption(scene, self.rng) for scene in scenes])
+        items = []
+        for scene, picture, latent, row in zip(scenes, drawn, latents, ids, strict=True):
+            kinds = self.rng.choice(len(KINDS), 2 if self.rng.random() < BOTH else 1, replace=False)
+            hint = (hint_of([KINDS[k] for k in kinds], scene, picture)[0] * 255).round().byte()
+            things = torch.from_numpy((picture.depth > 0).reshape(1, 16, 4, 16, 4).mean((2, 4), dtype=np.float32))
+            items.append((latent, row, hint, things.half()))
+        return items
+
+    def batches(self, size: int) -> Iterator[Item]:
+        """Endless batches; half of the captions are empty."""
+        pool = Pool(self.make, self.rng, capacity=8_000)
+
+        def draw() -> Item:
+            latents, ids, hints, things = pool.batch(size)
+            which = torch.from_numpy(self.rng.random(size) < EMPTY)
+            return latents, dropped(ids, self.empty, which), hints.float() / 255, things
+
+        return batches(draw, ahead=2)
+
+
+def watched_scenes(count: int) -> list[Scene]:
+    """Fixed scenes of coloured things on a plain background, on which areas can be told without eyes."""
+    rng, scenes = np.random.default_rng(1_000_003), list[Scene]()
+    while len(scenes) < count:
+        scene = sample_scene(rng, names=LEARNED, mix=(0.5, 0.5, 0, 0, 0), plain=1.0)
+        if all(thing.colour in HUES for thing in scene.things):
+            scenes.append(scene)
+    return scenes
+
+
+def followed(model: Model, steer: Steering) -> dict[str, float]:
+    """Paints the fixed scenes with every kind of map and compares edges and areas with those of the truth.
+
+    Args:
+        model: the painter.
+        steer: gives the technique for hints by lane.
+
+    Returns:
+        For each kind "edges_…" (F1 within 2 pixels) and "areas_…" (IoU of all things together).
+    """
+    scenes = watched_scenes(WATCHED)
+    drawn = [render(scene) for scene in scenes]
+    figures = {}
+    for kind in KINDS:
+        hints = {str(i): hint_of([kind], scene, picture) for i, (scene, picture) in enumerate(zip(scenes, drawn, strict=True))}
+        with autocast(model.device.type):
+            painted = sample(
+                model,
+                {str(i): canonical_caption(scene) for i, scene in enumerate(scenes)},
+                techniques=[steer(hints), ClassifierFree(GUIDANCE)],
+                schedule=Schedule(STEPS),
+                seed=list(range(len(scenes))),
+            )
+        edges = [edge_f1(canny(image), canny(truth.image)) for image, truth in zip(painted.images, drawn, strict=True)]
+        areas = [mask_iou(foreground(image), truth.depth > 0) for image, truth in zip(painted.images, drawn, strict=True)]
+        figures |= {f"edges_{kind}": float(np.mean(edges)), f"areas_{kind}": float(np.mean(areas))}
+    return figures

@@ -1,0 +1,139 @@
+"""ControlNet, T2I-Adapter and GLIGEN stages: they start at plain painting, learn, and export what diffusers loads."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from pentimento.engine.backbones.gated import Gates
+from pentimento.engine.backbones.sides import load_control_net, load_t2i_adapter
+from pentimento.engine.techniques.control.hints import KINDS, PLACES, WIDTH
+from pentimento.engine.training import stage as stages
+from pentimento.engine.training.control_net import ControlNetStage
+from pentimento.engine.training.frozen import FOLDER
+from pentimento.engine.training.gligen import SLOTS, GligenStage, GroundedScenes, boxes_of, watched_layouts
+from pentimento.engine.training.hinted import HintedScenes, watched_scenes
+from pentimento.engine.training.queue import load
+from pentimento.engine.training.stage import Stage
+from pentimento.engine.training.t2i_adapter import AdapterStage, Early
+
+pytestmark = pytest.mark.skipif(not (FOLDER / "model_index.json").is_file(), reason="the painter is not trained yet")
+
+BATCH = 3
+
+
+@pytest.fixture(params=["control", "adapter", "gligen"])
+def stage(request: pytest.FixtureRequest) -> Any:
+    return load(request.param)
+
+
+def batch_of(stage: Any) -> tuple[torch.Tensor, ...]:
+    makes = GroundedScenes if isinstance(stage, GligenStage) else HintedScenes
+    stacked = [torch.stack(column) for column in zip(*makes(stage.painter, np.random.default_rng(3)).make(BATCH), strict=True)]
+    return tuple(part if part.dtype == torch.int64 else part.float() for part in stacked)
+
+
+def plain_loss(stage: Any, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    """The painter's error without any module, on the same noise."""
+    painter = stage.painter
+    torch.manual_seed(7)
+    drawn = painter.noised(batch[0])
+    return drawn.error(painter.velocity(drawn.x, drawn.steps, painter.read(batch[1])), 1 + 2 * drawn.visible * batch[-1])
+
+
+def test_a_fresh_module_is_plain_painting_and_a_few_steps_change_it(stage: Stage) -> None:
+    model, batch = stage.build(), batch_of(stage)
+    plain = plain_loss(stage, batch)
+    torch.manual_seed(7)
+    assert stage.loss(model, batch).item() == pytest.approx(plain.item(), abs=1e-6)
+    optimiser = torch.optim.AdamW(stage.groups(model), lr=2e-3)
+    losses = []
+    for _ in range(12):
+        torch.manual_seed(7)
+        value = stage.loss(model, batch)
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        losses.append(value.item())
+    assert losses[-1] < 0.97 * plain.item()
+    assert all(parameter.grad is None for parameter in stage.painter.unet.parameters())
+
+
+def test_what_a_stage_exports_is_what_it_goes_on_from(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pentimento.engine.training as package
+
+    monkeypatch.setattr(stages, "EMBEDDED", tmp_path)
+    home = {"control": "control_net", "adapter": "t2i_adapter", "gligen": "gligen"}[stage.name]
+    monkeypatch.setattr(getattr(package, home), "FOLDER", tmp_path / stage.name)
+    model = stage.build()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.01)
+    wanted = {name: value.half().float() for name, value in model.state_dict().items()}
+    assert stage.shipped() is None
+    stage.export(model)
+    shipped = stage.shipped()
+    assert shipped is not None and shipped.keys() == wanted.keys()
+    assert all(torch.equal(shipped[name], wanted[name]) for name in wanted)
+    folder = tmp_path / stage.name
+    if isinstance(stage, GligenStage):
+        read: Any = Gates.load(folder, stage.painter.unet)
+    else:
+        read = load_control_net(folder) if isinstance(stage, ControlNetStage) else load_t2i_adapter(folder)
+    assert all(torch.equal(value, wanted[name]) for name, value in read.state_dict().items())
+
+
+def test_samples_carry_one_or_two_kinds_of_map_each_in_its_channels() -> None:
+    stage = AdapterStage()
+    seen: list[int] = []
+    for latent, _, hint, things in HintedScenes(stage.painter, np.random.default_rng(0)).make(60):
+        assert latent.shape == (4, 16, 16) and hint.shape == (WIDTH, 64, 64) and hint.dtype == torch.uint8
+        shown = [kind for kind in KINDS if hint[PLACES[kind]].any()]
+        assert len(shown) <= 2 and 0 <= things.min() and things.max() <= 1
+        if things.any():
+            seen.append(len(shown))
+    assert 1 < float(np.mean(seen)) < 1.5
+
+
+def test_samples_name_things_with_their_boxes_and_some_have_none() -> None:
+    stage = GligenStage()
+    items = GroundedScenes(stage.painter, np.random.default_rng(0)).make(80)
+    counts = [int(item[4].sum()) for item in items]
+    assert 0 in counts and max(counts) >= 3
+    for _, _, boxes, features, counted, things in items:
+        assert (features.abs().sum(-1) > 0).float().equal(counted)
+        for left, top, right, bottom in boxes[counted > 0].tolist():
+            cells = things[0, int(top * 16) : int(np.ceil(bottom * 16)), int(left * 16) : int(np.ceil(right * 16))]
+            assert cells.float().mean() > 0.2
+
+
+def test_early_levels_are_mostly_the_noisiest() -> None:
+    levels = Early(AdapterStage().painter.noise)
+    drawn = levels.draw(800)
+    assert 0 <= int(drawn.min()) and int(drawn.max()) <= 999
+    assert float((drawn >= 875).float().mean()) == pytest.approx(0.5, abs=0.02)
+
+
+def test_watched_scenes_are_fixed_and_can_be_judged_by_colour() -> None:
+    assert watched_scenes(4) == watched_scenes(4)
+    for scene in watched_layouts(6):
+        assert len({thing.colour for thing in scene.things}) == 2
+        assert [box for _, box in boxes_of(scene)] == [thing.box for thing in scene.things]
+    assert SLOTS == 30  # what diffusers' pipeline pads to
+
+
+@pytest.mark.parametrize("name", ["control", "gligen"])
+def test_a_stage_measures_the_metric(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = f"pentimento.engine.training.{'hinted' if name == 'control' else 'gligen'}"
+    monkeypatch.setattr(f"{home}.STEPS", 2)
+    monkeypatch.setattr(f"{home}.WATCHED", 2)
+    stage = load(name)
+    figures = stage.measure(stage.build().eval().requires_grad_(False))
+    wanted: Iterator[str] = iter(("box_iou", "openness") if name == "gligen" else [f"{what}_{kind}" for kind in KINDS for what in ("edges", "areas")])
+    assert set(figures) == set(wanted)
+    assert all(0 <= value <= 1 for value in figures.values())
+    if name == "gligen":
+        assert figures["openness"] == 0
