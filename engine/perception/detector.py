@@ -15,6 +15,7 @@ from ..world.vocabulary import COLOURS, COUNTS, OBJECTS, SIZES
 from .stem import whole
 
 Box = tuple[float, float, float, float]
+DOUBLE = 0.3  # things of the embedded world hardly cover each other, so boxes of one phrase that overlap by more are one thing
 FOLDER = Path(__file__).parent.parent / "embedded" / "detector"
 
 
@@ -45,7 +46,7 @@ class Detector(Protocol):
             threshold: least score; the detector's calibrated one when None.
 
         Returns:
-            Detections, best first; instances of one phrase do not overlap by more than half.
+            Detections, best first; instances of one phrase do not overlap by more than half (the embedded one's: by more than `DOUBLE`).
         """
         ...
 
@@ -157,4 +158,4 @@ class EmbeddedDetector:
             cx, cy, w, h = boxes[patch]
             box = (max(cx - w / 2, 0.0), max(cy - h / 2, 0.0), min(cx + w / 2, 1.0), min(cy + h / 2, 1.0))
             found.append(Detection(phrases[query], float(scores[patch, query]), box))
-        return without_doubles(found)
+        return without_doubles(found, DOUBLE)

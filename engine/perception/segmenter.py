@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from .detail import detailed
 from .detector import Box, pixels_of
 from .stem import whole
 
@@ -53,7 +54,7 @@ class EmbeddedSegmenter:
         """
         from transformers import SamModel
 
-        return cls(whole(SamModel, folder))
+        return cls(whole(SamModel, folder, detailed))
 
     def segment(self, image: Image.Image, boxes: Sequence[Box] = (), points: Sequence[Point] = ()) -> list[Mask]:
         """Outlines what the prompts show; see `Segmenter`."""

@@ -6,7 +6,7 @@ Source: Xiao et al. 2021, arXiv:2106.14881 (convolutional stems); blocks as in H
 Differs: group norms, since batches are small; blocks between the strides, since a picture has only 64 pixels a side.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ def complete(model: Any, weights: Mapping[str, torch.Tensor]) -> dict[str, torch
     return {**{new: weights[old] for new, old in tied.items()}, **weights}
 
 
-def whole(kind: Any, folder: Path) -> Any:
+def whole(kind: Any, folder: Path, shaped: Callable[[Any], Any] = stemmed) -> Any:
     """Reads a model of transformers from a folder, every tensor of it or none.
 
     Differs from `from_pretrained`: that gives tensors that are missing or of another shape random values and goes on.
@@ -122,6 +122,7 @@ def whole(kind: Any, folder: Path) -> Any:
     Args:
         kind: class of the model.
         folder: with `config.json` and `model.safetensors`.
+        shaped: gives a fresh model the parts of ours that its configuration names.
 
     Returns:
         The model in full precision, for use.
@@ -139,7 +140,7 @@ def whole(kind: Any, folder: Path) -> Any:
         stored = load_file(folder / "model.safetensors")
     except SafetensorError as error:
         raise UnsupportedModel(f"the weights in {folder} are damaged ({error}); fetch or train them again") from error
-    model = stemmed(kind(kind.config_class.from_pretrained(folder, local_files_only=True)))
+    model = shaped(kind(kind.config_class.from_pretrained(folder, local_files_only=True)))
     held = {name: value.float() for name, value in complete(model, stored).items()}
     ours = model.state_dict()
     wrong = sorted(ours.keys() ^ held.keys()) + sorted(n for n in ours.keys() & held.keys() if ours[n].shape != held[n].shape)

@@ -2,10 +2,11 @@
 
 Source: Segment Anything (Kirillov et al. 2023, arXiv:2304.02643): 20·focal + dice + error of the predicted IoU.
 Differs: one mask a prompt (scenes are not ambiguous); 64-pixel pictures in 4-pixel patches, so a mask comes out at the
-picture's own resolution.
+picture's own resolution; patches come from a convolutional stem, and a map of single pixels goes straight to the masks.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,10 +14,12 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import SamConfig, SamModel
 
+from ..perception.detail import detailed
+from ..perception.stem import complete
 from .pictures import Pictures, Seen, roughened
 from .stage import EMBEDDED, Stage, batches, loaded
 
-PROMPTS = 2  # prompts a picture; the image is encoded once for all of them
+PROMPTS = 2  # things a picture that are asked for; the image is encoded once for all of them
 
 
 def new() -> SamModel:
@@ -31,6 +34,8 @@ def new() -> SamModel:
             "output_channels": 64,
             "num_hidden_layers": 3,
             "num_attention_heads": 3,
+            "stem": [[32, 1, 2], [96, 1, 2]],  # width, blocks and stride of each level
+            "detail": 16,  # channels of the map of single pixels
             "image_size": 64,
             "patch_size": 4,
             "window_size": 0,
@@ -42,7 +47,7 @@ def new() -> SamModel:
         prompt_encoder_config={"hidden_size": 64, "image_size": 64, "patch_size": 4, "mask_input_channels": 8},
         mask_decoder_config={"hidden_size": 64, "mlp_dim": 128, "num_attention_heads": 4, "iou_head_hidden_dim": 64},
     )
-    model = SamModel(config)
+    model: SamModel = detailed(SamModel(config))
     for part in model.modules():
         if isinstance(part, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             part.reset_parameters()
@@ -61,12 +66,13 @@ def prompts(seen: list[Seen], rng: np.random.Generator) -> tuple[torch.Tensor, t
     masks = np.zeros((len(seen), PROMPTS, 64, 64), np.float32)
     for row, picture in enumerate(seen):
         visible = [m for m in picture.masks if m.sum() >= 12]
+        order = rng.permutation(len(visible))
         for column in range(PROMPTS):
             if not visible:  # an empty scene: nothing to outline anywhere
                 boxes[row, column] = (8, 8, 56, 56)
                 points[row, column, 0] = rng.uniform(8, 56, 2)
                 continue
-            mask = visible[int(rng.integers(len(visible)))]
+            mask = visible[order[column % len(visible)]]
             ys, xs = np.nonzero(mask)
             exact = np.asarray([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], np.float32)
             boxes[row, column] = (exact + rng.normal(0, 1.2, 4)).clip(0, 64)
@@ -76,6 +82,26 @@ def prompts(seen: list[Seen], rng: np.random.Generator) -> tuple[torch.Tensor, t
     return torch.from_numpy(boxes), torch.from_numpy(points), torch.from_numpy(masks)
 
 
+def outline_error(out: Any, masks: torch.Tensor) -> torch.Tensor:
+    """20 times the focal error, the dice error, and the squared error of the predicted overlap.
+
+    Args:
+        out: what the model says, one mask a prompt.
+        masks: (n, prompts, 64, 64), 1 = the thing.
+    """
+    logits = out.pred_masks[:, :, 0].float()  # (n, prompts, 64, 64)
+    chance = logits.sigmoid()
+    off = masks * (1 - chance) + (1 - masks) * chance
+    focal = (F.binary_cross_entropy_with_logits(logits, masks, reduction="none") * off.square()).mean()
+    both = (chance * masks).sum((-1, -2))
+    dice = 1 - (2 * both + 1) / (chance.sum((-1, -2)) + masks.sum((-1, -2)) + 1)
+    with torch.no_grad():
+        hard = (logits > 0).float()
+        overlap = (hard * masks).sum((-1, -2)) / (hard + masks).clamp(max=1).sum((-1, -2)).clamp(min=1)
+    certain = (out.iou_scores[:, :, 0].float() - overlap).square().mean()
+    return 20 * focal + dice.mean() + certain
+
+
 class SegmenterStage(Stage):
     """The segmenter's place in the training queue."""
 
@@ -83,9 +109,9 @@ class SegmenterStage(Stage):
     bf16 = False  # no faster here
     learning_rate = 1e-3
     batch = 10
-    steps = 3_000
+    steps = 6_000
     decay = 0.998
-    measure_every = 1_000
+    measure_every = 1_500
 
     def build(self) -> nn.Module:
         """A fresh segmenter."""
@@ -102,24 +128,13 @@ class SegmenterStage(Stage):
         return batches(draw)
 
     def loss(self, model: nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
-        """Mask and IoU errors, of box prompts and of point prompts in turn."""
+        """Mask and IoU errors of the same things, asked for by box and by point."""
         pixels, boxes, points, masks = batch
-        if self.step % 5 < 3:
-            out = model(pixel_values=pixels, input_boxes=boxes, multimask_output=False)
-        else:
-            labels = torch.ones(points.shape[:3], dtype=torch.long, device=points.device)
-            out = model(pixel_values=pixels, input_points=points, input_labels=labels, multimask_output=False)
-        logits = out.pred_masks[:, :, 0].float()  # (n, prompts, 64, 64)
-        chance = logits.sigmoid()
-        off = masks * (1 - chance) + (1 - masks) * chance
-        focal = (F.binary_cross_entropy_with_logits(logits, masks, reduction="none") * off.square()).mean()
-        both = (chance * masks).sum((-1, -2))
-        dice = 1 - (2 * both + 1) / (chance.sum((-1, -2)) + masks.sum((-1, -2)) + 1)
-        with torch.no_grad():
-            hard = (logits > 0).float()
-            overlap = (hard * masks).sum((-1, -2)) / (hard + masks).clamp(max=1).sum((-1, -2)).clamp(min=1)
-        certain = (out.iou_scores[:, :, 0].float() - overlap).square().mean()
-        return 20 * focal + dice.mean() + certain
+        embedded = model.vision_encoder(pixels).last_hidden_state  # type: ignore[operator]
+        labels = torch.ones(points.shape[:3], dtype=torch.long, device=points.device)
+        by_box = model(image_embeddings=embedded, input_boxes=boxes, multimask_output=False)
+        by_point = model(image_embeddings=embedded, input_points=points, input_labels=labels, multimask_output=False)
+        return outline_error(by_box, masks) + outline_error(by_point, masks)
 
     def measure(self, model: nn.Module) -> dict[str, float]:
         """Held-out mean IoU by box and by point."""
@@ -132,8 +147,9 @@ class SegmenterStage(Stage):
         return figures
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
-        """The shipped weights."""
-        return loaded(EMBEDDED / "segmenter")
+        """The shipped weights, with the tensor that is stored once for two."""
+        weights = loaded(EMBEDDED / "segmenter")
+        return weights and complete(SamModel, weights)
 
     def export(self, model: nn.Module) -> None:
         """Writes a transformers folder."""

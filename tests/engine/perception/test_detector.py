@@ -26,6 +26,18 @@ def test_doubles_go_neighbours_and_other_phrases_stay() -> None:
     neighbour = Detection("car", 0.5, (0.4, 0.1, 0.8, 0.5))
     other = Detection("red car", 0.4, (0.1, 0.1, 0.5, 0.5))
     assert without_doubles([neighbour, double, other, best]) == [best, neighbour, other]
+    assert without_doubles([]) == []
+
+
+def test_every_kept_detection_suppresses_only_what_it_doubles() -> None:
+    rng = np.random.default_rng(0)
+    corners = rng.uniform(0, 0.6, (60, 2))
+    found = [Detection(str(rng.choice(["car", "dog"])), float(rng.random()), (x, y, x + 0.3, y + 0.3)) for x, y in corners.tolist()]
+    kept: list[Detection] = []  # one by one, as the algorithm is written in books
+    for one in sorted(found, key=lambda d: -d.score):
+        if all(other.phrase != one.phrase or iou(other.box, one.box) <= 0.3 for other in kept):
+            kept.append(one)
+    assert without_doubles(found, 0.3) == kept and 2 < len(kept) < 60
 
 
 @pytest.mark.parametrize(
