@@ -12,6 +12,9 @@ from ..perception.detector import Detector, EmbeddedDetector
 from .arms import ModuleBench, ModuleReport, Proof
 
 PROOFS: dict[str, str] = {
+    "control": "control:prove_control_net",
+    "adapter": "control:prove_adapter",
+    "gligen": "layouts:prove_gligen",
     "instruct": "worn:prove_instruct",
     "inpaint": "worn:prove_inpainting",
     "image_prompt": "worn:prove_image_prompt",
