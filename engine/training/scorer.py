@@ -75,9 +75,8 @@ class ScorerStage(Stage):
     learning_rate = 8e-4
     weight_decay = 0.02
     batch = 32
-    steps = 3_000
+    steps = 4_000
     decay = 0.998
-    bf16 = False  # no faster here
     measure_every = 1_000
 
     def __init__(self) -> None:
@@ -133,7 +132,7 @@ class ScorerStage(Stage):
 
         device = next(model.parameters()).device
         scorer = EmbeddedScorer(model.cpu().eval(), self.tokenizer, 1.0, 0.0)
-        slope, offset = fit_yes(scorer, count=120)
+        slope, offset = fit_yes(scorer, count=240)
         self.calibration = {"slope": slope, "offset": offset}
         figures = scorer_figures(EmbeddedScorer(model, self.tokenizer, slope, offset), count=120)
         model.to(device)
