@@ -169,7 +169,13 @@ def _tool(options: argparse.Namespace) -> int:
 
 
 # What can be measured -> the module whose `main(arguments)` does it.
-BENCHES = {"parity": "parity", "eyes": "perception.measure", "techniques": "proofs.__main__", "modules": "proofs.modules"}
+BENCHES = {
+    "parity": "parity",
+    "eyes": "perception.measure",
+    "techniques": "proofs.__main__",
+    "modules": "proofs.modules",
+    "world": "proofs.world.command",
+}
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -158,7 +158,8 @@ def sample_scene(
             continue
         background = "plain" if rng.random() < plain else str(rng.choice(backgrounds))
         things = tuple(Thing(n, c, s, b) for n, c, s, b in zip(chosen, colours, stated_sizes, boxes, strict=True))
-        absent = str(rng.choice([n for n in pool if n not in chosen])) if rng.random() < 0.04 else None
+        others = [n for n in pool if n not in chosen]
+        absent = str(rng.choice(others)) if rng.random() < 0.04 and others else None
         stated = (0, relation, 1) if relation else None
         scene = Scene(things, background, int(rng.integers(backdrops)), stated, absent)
         if stated and rng.random() < 0.5:  # the same fact, said from the other side

@@ -104,3 +104,8 @@ def test_held_out_sprites_are_never_sampled() -> None:
     rng = np.random.default_rng(7)
     seen = {thing.name for _ in range(300) for thing in sample_scene(rng).things}
     assert not seen & set(HELD_OUT) and seen == set(OBJECTS)
+
+
+def test_a_scene_of_all_the_names_there_are_lacks_nothing_it_could_name() -> None:
+    rng = np.random.default_rng(0)
+    assert all(sample_scene(rng, names=("dog", "cat"), kind="pair").absent is None for _ in range(150))
