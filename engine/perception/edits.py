@@ -52,7 +52,8 @@ def was_made(pair: "EditPair", picture: Image.Image, detector: Detector) -> bool
     boxes = [found.box for found in detector.detect(picture, [new.name if pair.kind in ("recolour", "move") else phrase(new)])]
     if pair.kind == "add":
         return bool(boxes)
-    there = any(iou(box, new.box) >= NEAR for box in boxes)
+    stayed = old.box if pair.kind == "move" and old is not None else None  # a short way leaves old and new place overlapping
+    there = any(iou(box, new.box) >= NEAR and (stayed is None or iou(box, new.box) > iou(box, stayed)) for box in boxes)
     return there and (pair.kind != "recolour" or _colour(pair, new, picture) == new.colour)
 
 

@@ -17,7 +17,7 @@ from torch import nn
 from ..backbones.model import Model
 from ..backbones.module_weights import ModuleWeights
 from ..latents import decode, encode_images
-from ..perception.detector import EmbeddedDetector
+from ..perception.detector import Detector, EmbeddedDetector
 from ..perception.likeness import outside, psnr
 from ..sampling import sample
 from ..schedule import Schedule
@@ -26,6 +26,7 @@ from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import COLOURS, OBJECTS, Scene, Thing, caption, render, sample_scene
 from ..world.captions import phrase, with_article
 from ..world.render import Rendered
+from ..world.scene import place
 from .adapter import Adapter, AdapterStage
 from .frozen import Item, Pool, dropped
 from .painter import LATE
@@ -95,13 +96,20 @@ class Asked:
 
     Attributes:
         scene: before.
-        region: (64, 64) bool.
-        thing: what is asked for.
+        old: the thing that was there.
+        new: the thing that is asked for, in a box of its own shape around the same centre.
+        region: (64, 64) bool, both boxes and a rim.
     """
 
     scene: Scene
+    old: Thing
+    new: Thing
     region: np.ndarray
-    thing: str
+
+    @property
+    def thing(self) -> str:
+        """The new thing in words, without article."""
+        return phrase(self.new)
 
 
 def draw_asked(rng: np.random.Generator, count: int) -> list[Asked]:
@@ -109,12 +117,22 @@ def draw_asked(rng: np.random.Generator, count: int) -> list[Asked]:
     asked = []
     for _ in range(count):
         scene = sample_scene(rng, names=paintable(), kind="pair", backdrops=512)
-        index = int(rng.integers(len(scene.things)))
+        old = scene.things[int(rng.integers(len(scene.things)))]
         name = str(rng.choice([name for name in paintable() if name not in {thing.name for thing in scene.things}]))
         colour = str(rng.choice(list(COLOURS))) if OBJECTS[name].colourable and rng.random() < 0.6 else None
-        new = Thing(name, colour, "", scene.things[index].box)
-        asked.append(Asked(scene, box_mask(new.box, 4), phrase(new)))
+        side = max(old.box[2] - old.box[0], old.box[3] - old.box[1])
+        new = Thing(name, colour, "", place(name, side, old.centre))
+        asked.append(Asked(scene, old, new, box_mask(old.box, 4) | box_mask(new.box, 2)))
     return asked
+
+
+def centred_in(asked: Asked, picture: Image.Image, eyes: Detector) -> bool:
+    """Whether the thing that was asked for is found with its centre in the region."""
+    for found in eyes.detect(picture, [asked.thing]):
+        x, y = (min(int(SIDE * (found.box[at] + found.box[at + 2]) / 2), SIDE - 1) for at in (0, 1))
+        if asked.region[y, x]:
+            return True
+    return False
 
 
 def painted_into(model: Model, asked: Sequence[Asked], module: ModuleWeights, guidance: float = GUIDANCE) -> dict[str, float]:
@@ -136,9 +154,7 @@ def painted_into(model: Model, asked: Sequence[Asked], module: ModuleWeights, gu
         with autocast():
             painted = sample(model, prompts, techniques=[ClassifierFree(guidance), together], schedule=Schedule(STEPS), seed=seeds).images
         for one, picture, old, ceiling in zip(part, painted, before, decode(model, encode_images(model, before)), strict=True):
-            boxes = [found.box for found in detector.detect(picture, [one.thing])]
-            centres = [(int(SIDE * (box[1] + box[3]) / 2), int(SIDE * (box[0] + box[2]) / 2)) for box in boxes]
-            there.append(any(one.region[min(y, SIDE - 1), min(x, SIDE - 1)] for y, x in centres))
+            there.append(centred_in(one, picture, detector))
             rest = ~binary_dilation(one.region, iterations=4)
             if rest.any():
                 lost.append(psnr(ceiling, old, rest) - psnr(picture, old, rest))
