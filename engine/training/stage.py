@@ -217,7 +217,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         stage.record().parent.mkdir(parents=True, exist_ok=True)
         stage.record().write_text(json.dumps(vars(progress)) + "\n")
 
-    saved = time.monotonic()
+    saved, measured = time.monotonic(), -1
     while time.monotonic() < end and progress.step < stage.steps:
         batch = tuple(t.to(device) for t in next(stream))
         for group in optimiser.param_groups:
@@ -238,7 +238,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         if workers > 1 and progress.step % 32 == 0:
             _average_with_peer(stage, model, worker, progress.step)
         if worker == 0 and progress.step % stage.measure_every == 0:
-            progress.last = stage.measure(average)
+            progress.last, measured = stage.measure(average), progress.step
             ship()
         if progress.step % 50 == 0:
             line = {"stage": stage.name, "worker": worker, "step": progress.step, "loss": round(float(np.mean(losses[-50:])), 4)}
@@ -250,7 +250,9 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         if time.monotonic() - saved > 120:
             keep()
             saved = time.monotonic()
-    keep()
     if worker == 0:
+        if measured != progress.step:  # what ships says how good it is, not how good it was
+            progress.last = stage.measure(average)
         ship()
+    keep()
     return progress
