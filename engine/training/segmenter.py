@@ -109,9 +109,9 @@ class SegmenterStage(Stage):
     bf16 = False  # no faster here
     learning_rate = 1e-3
     batch = 10
-    steps = 6_000
+    steps = 2_500
     decay = 0.998
-    measure_every = 1_500
+    measure_every = 1_250
 
     def build(self) -> nn.Module:
         """A fresh segmenter."""
