@@ -33,6 +33,8 @@ TALK: tuple[str, ...] = (
     "go back to the second one",
     "make the car blue",
     "undo",
+    "three balloons at sunset",
+    "a cat left of a tree in the desert",
 )
 
 
