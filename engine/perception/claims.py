@@ -11,7 +11,8 @@ import numpy as np
 
 from ..world import BACKGROUNDS, COLOURS, OBJECTS, Scene, Thing, caption
 from ..world.captions import phrase, with_article
-from ..world.vocabulary import INVERSE, NATURAL
+from ..world.scene import holds
+from ..world.vocabulary import INVERSE, NATURAL, RELATIONS
 
 OPENINGS = ("", "a photo ", "a picture ")
 
@@ -45,15 +46,24 @@ class Claim:
         return caption(self.scene, rng)
 
 
+def related(scene: Scene, rng: np.random.Generator) -> Scene:
+    """The scene with a relation stated, where two different things stand in one and none is stated yet."""
+    if scene.relation is not None or len(scene.things) != 2 or scene.things[0].name == scene.things[1].name:
+        return scene
+    first, second = (int(i) for i in rng.permutation(2))
+    held = [r for r in RELATIONS if holds(r, scene.things[first].box, scene.things[second].box)]
+    return replace(scene, relation=(first, str(rng.choice(held)), second)) if held else scene
+
+
 def claim(scene: Scene, rng: np.random.Generator) -> Claim:
-    """Says something true: mostly everything, now and then only the place or one thing."""
+    """Says something true: mostly everything, now and then only the place or one thing; every other pair is said to stand in a relation."""
     chance, wording = rng.random(), int(rng.integers(2**31))
     plain = replace(scene, absent=None)
     if chance < 0.2 or not scene.things:
         return Claim(plain, "place", wording)
     if chance < 0.4:
         return Claim(plain, "thing", wording, int(rng.integers(len(scene.things))))
-    return Claim(plain, "whole", wording)
+    return Claim(related(plain, rng) if rng.random() < 0.5 else plain, "whole", wording)
 
 
 def suits(wanted: Thing, shown: Thing) -> bool:

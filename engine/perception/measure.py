@@ -13,7 +13,7 @@ from PIL import Image
 from ..intervals import Estimate, bootstrap
 from ..world import BACKGROUNDS, COLOURS, OBJECTS, Scene, canonical_caption, render, sample_scene
 from ..world.vocabulary import NATURAL
-from .claims import Claim, broken, claim
+from .claims import Claim, broken, claim, related
 from .colours import name_colour
 from .detector import Box, Detection, Detector, iou
 from .eyes import Eyes
@@ -216,7 +216,8 @@ def _pairs(count: int, seed: int, how: str | None = None) -> Iterator[tuple[Exhi
     """True and broken sentences about held-out pictures."""
     rng = np.random.default_rng(seed + 2)
     for exhibit in held_out(count, seed=seed):
-        true = Claim(exhibit.scene, "whole", int(rng.integers(2**31))) if how else claim(exhibit.scene, rng)
+        scene = related(exhibit.scene, rng) if how == "relation" else exhibit.scene
+        true = Claim(scene, "whole", int(rng.integers(2**31))) if how else claim(scene, rng)
         false = broken(true, rng, how)
         if false is not None:
             yield exhibit, true, false

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pentimento.engine.perception.claims import BREAKS, Claim, broken, claim, may_hold, suits
+from pentimento.engine.perception.claims import BREAKS, Claim, broken, claim, may_hold, related, suits
 from pentimento.engine.world import Scene, Thing, sample_scene
 
 CAR = Thing("car", "red", "", (0.1, 0.4, 0.4, 0.7))
@@ -44,3 +44,15 @@ def test_natural_colours_are_no_evidence_against() -> None:
     natural = replace(CAR, colour=None)
     assert suits(CAR, natural) and suits(natural, CAR)  # a car is drawn red; a red car is a car
     assert not suits(replace(CAR, colour="green"), natural) and not suits(replace(CAR, name="truck"), CAR)
+
+
+def test_a_relation_is_stated_only_where_it_holds_and_only_of_two_different_things() -> None:
+    rng = np.random.default_rng(2)
+    stated = {related(replace(SCENE, relation=None), rng).relation for _ in range(20)}
+    assert stated == {(0, "left of", 1), (1, "right of", 0)}
+    beside = replace(DOG, box=CAR.box)
+    for scene in (replace(SCENE, things=(CAR, beside), relation=None), replace(SCENE, things=(CAR, CAR), relation=None), SCENE):
+        assert related(scene, rng) is scene  # on top of each other; two of a kind; one is stated already
+    told = [claim(replace(SCENE, relation=None), rng) for _ in range(200)]
+    whole = [c.scene.relation is not None for c in told if c.kind == "whole"]
+    assert 0.3 < np.mean(whole) < 0.7
