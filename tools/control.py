@@ -1,5 +1,9 @@
-"""Paints under a spatial condition: boxes, or masks that say which thing goes where. Training-free."""
+"""Paints under a spatial condition: boxes or masks that say which thing goes where, or a map that the picture follows.
 
+Boxes and masks are training-free; maps are read by the embedded ControlNet.
+"""
+
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -11,11 +15,14 @@ from .errors import BadArguments, NeedsModel, RegionEmpty
 from .generate import Painted, boxes_for, spoken
 from .painting import Reading, read_prompt, recipe
 from .pixels import box_of
+from .profiles import EMBEDDED
 from .scene import Corners, Layout
 from .tool import Args, Result, tool
 from .wording import parse_request
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from .studio import Studio
 
 INSIDE = 0.7  # weight of a region's own prompt, as a share of the guidance scale
@@ -35,16 +42,16 @@ class Control(Args):
 
     prompt: str = Field(max_length=2000)
     """What the picture should show."""
-    kind: Literal["mask", "boxes", "edge"]
-    """Which condition."""
+    kind: Literal["mask", "boxes", "edge", "scribble", "depth", "segmentation"]
+    """Which condition: shapes, boxes, or a map of the whole picture."""
     regions: tuple[MaskedRegion, ...] = Field(default=(), max_length=8)
     """For `mask`: which thing fills which shape."""
     layout: Layout | None = None
     """For `boxes`: which thing goes into which box."""
     control: ControlHandle | None = None
-    """For `edge`: an edge map."""
+    """For maps: the map itself, white lines on black, white for near, or the colours of a segmentation map."""
     image: ImageHandle | None = None
-    """For `edge`: a picture whose edges are taken."""
+    """For maps: a picture that the map is taken from, where no map is given."""
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
     steps: int | None = Field(default=None, ge=1, le=200)
@@ -52,16 +59,18 @@ class Control(Args):
 
 
 @tool(
-    needs="a prompt, and masks from `segment` or a layout from `plan_layout`",
-    when="Use it when things must fill given shapes or boxes; `generate` finds places by itself.",
-    uses=("painter",),
+    needs="a prompt, and masks from `segment`, a layout from `plan_layout`, or a picture or map whose lines it should follow",
+    when="Use it when things must fill given shapes or boxes, or follow another picture's lines; `generate` finds places by itself.",
+    uses=("painter", "control", "detector", "segmenter"),
 )
 def control(args: Control, studio: "Studio") -> Painted:
-    """Paint a picture from words and a spatial condition: masks or boxes for its things."""
+    """Paint a picture from words and a spatial condition: masks or boxes for its things, or a map of lines, segments or depth."""
     from ..engine import Schedule
     from ..engine.techniques import ClassifierFree, Composable, Concept, LayoutGuidance
 
     reading = read_prompt(args.prompt, studio)
+    if args.kind not in ("mask", "boxes"):
+        return _following(args, reading, studio)
     boxes, maps = _condition(args, reading, studio)
     seed = studio.seed() if args.seed is None else args.seed
     steps, scale = studio.steps(args.steps), studio.settings.guidance_scale
@@ -77,9 +86,6 @@ def _condition(args: Control, reading: Reading, studio: "Studio") -> tuple[tuple
     """(words, box) pairs for guidance of attention, and (words, map) pairs for regional prompts."""
     from .generate import where_map
 
-    if args.kind == "edge":
-        name = "lllyasviel/control_v11p_sd15_canny" if studio.profile == "sd15" else "diffusers/controlnet-canny-sdxl-1.0"
-        raise NeedsModel("embedded control:edge" if studio.settings.embedded else name, "no control module for edges is loaded")
     if args.kind == "boxes":
         if args.layout is None or not args.layout.regions:
             raise BadArguments("`boxes` needs a layout", "call plan_layout first", field="layout")
@@ -88,6 +94,82 @@ def _condition(args: Control, reading: Reading, studio: "Studio") -> tuple[tuple
     if not args.regions:
         raise BadArguments("`mask` needs at least one region", "segment a picture, and say which thing fills which mask", field="regions")
     return _masked(args.regions, reading, studio)
+
+
+def _following(args: Control, reading: Reading, studio: "Studio") -> Painted:
+    """Paints what a map says, with the trained module."""
+    from ..engine import Schedule
+    from ..engine.techniques import ClassifierFree, ControlNet
+    from ..engine.techniques.control.hints import stacked
+
+    network = _network(args.kind, studio)
+    seen = _map(args, studio)
+    seed = studio.seed() if args.seed is None else args.seed
+    steps = studio.steps(args.steps)
+    hint = stacked({args.kind: _sized(seen, args.kind, studio.settings.side)})  # type: ignore[dict-item]
+    techniques = [*reading.concepts, ClassifierFree(studio.settings.guidance_scale), ControlNet(network, hint)]
+    painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed)
+    made = recipe("control", reading, seed=seed, steps=steps, studio=studio, kind=args.kind, control=studio.artifacts.put_control(seen))
+    image = studio.artifacts.put_image(painted.images[0], made)
+    return Painted(image=image, seed=seed, technique=f"control_{args.kind}", caption=reading.words)
+
+
+def _map(args: Control, studio: "Studio") -> "Image":
+    """The map that was given, or one that is taken from the picture that was given.
+
+    Raises:
+        BadArguments: neither was given, or nothing here takes such a map from a picture.
+    """
+    from ..engine.perception.annotators import ANNOTATORS, SEEING, annotate
+
+    if args.control is not None:
+        return studio.artifacts.get_control(args.control)
+    if args.image is None:
+        raise BadArguments(f"`{args.kind}` needs a map or a picture", "give `control`, or `image` to take the map from", field="image")
+    name = {"edge": "canny"}.get(args.kind, args.kind)
+    if name not in ANNOTATORS and name not in SEEING:
+        raise BadArguments(f"nothing here takes a map of kind {args.kind!r} from a picture", "give the map itself", field="control")
+    eyes: Any = studio.eyes
+    return annotate(name, studio.artifacts.get_image(args.image), eyes)
+
+
+def _sized(seen: "Image", kind: str, side: int) -> "Image":
+    """A map at the painter's size and with the channels of its kind; lines survive being made smaller, colours are not mixed."""
+    from PIL import Image as Pictures
+    from PIL import ImageFilter
+
+    if kind != "segmentation":
+        seen = seen.convert("L")
+    if seen.size == (side, side):
+        return seen
+    if kind in ("edge", "scribble") and seen.width >= 2 * side:
+        seen = seen.filter(ImageFilter.MaxFilter(seen.width // side // 2 * 2 + 1))
+    return seen.resize((side, side), Pictures.Resampling.NEAREST if kind != "depth" else Pictures.Resampling.BOX)
+
+
+def _network(kind: str, studio: "Studio") -> Any:
+    """The side network that reads maps of a kind.
+
+    Raises:
+        NeedsModel: its weights are not there.
+    """
+    if not studio.settings.embedded:
+        name = "lllyasviel/control_v11p_sd15_canny" if studio.profile == "sd15" else "diffusers/controlnet-canny-sdxl-1.0"
+        raise NeedsModel(name, f"no control module for {kind} is loaded")
+    return _embedded_network(studio.device)
+
+
+@lru_cache(maxsize=1)
+def _embedded_network(device: str) -> Any:
+    from ..engine.backbones.sides import load_control_net
+    from ..engine.errors import ModelError
+
+    problem = ""
+    try:
+        return load_control_net(EMBEDDED / "control", device=device)
+    except ModelError as error:
+        problem = str(error)
+    raise NeedsModel("embedded control", problem)
 
 
 def _masked(regions: tuple[MaskedRegion, ...], reading: Reading, studio: "Studio") -> tuple[tuple[tuple[str, Corners], ...], list[tuple[str, Any]]]:

@@ -198,7 +198,7 @@ def _objects(painter: str) -> tuple[str, ...]:
 def _folder_fingerprint(where: str) -> str:
     folder = Path(where)
     if not folder.is_dir():
-        return where
+        return folder.name if folder.is_absolute() else where  # a module that is not there, or a hub id
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.safetensors")):
         digest.update(path.name.encode() + path.read_bytes())

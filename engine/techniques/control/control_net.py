@@ -8,7 +8,7 @@ import torch
 from ...branch import Branch, Residuals, SideCall
 from ...schedule import Step
 from ...technique import Run, Technique
-from .hints import Hint, Hints, by_lane, of_rows
+from .hints import Hint, Hints, by_lane, fitting, of_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,12 @@ class ControlNet(Technique):
     _side: "_Side | None" = field(default=None, kw_only=True, repr=False)
 
     def begin(self, run: Run) -> Technique:
-        """Checks the hints against the network and the latent."""
+        """Checks the network against the U-Net, and the hints against the network and the latent.
+
+        Raises:
+            ModelCannot: the network was made for another U-Net.
+        """
+        fitting(self.network.config.block_out_channels, run)
         hints = by_lane(self.hints, run, int(self.network.config.conditioning_channels))
         return replace(self, _side=_Side(self.network, hints, self.strength))
 

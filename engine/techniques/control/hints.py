@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from ...branch import Row
-from ...errors import BadInput
+from ...errors import BadInput, ModelCannot
 from ...technique import Run
 
 Hint: TypeAlias = torch.Tensor
@@ -78,6 +78,17 @@ def by_lane(hints: Hints, run: Run, channels: int) -> dict[str, Hint]:
     if not named:
         raise BadInput("no lane has a hint")
     return {lane: hint.to(run.noise.device) for lane, hint in named.items()}
+
+
+def fitting(widths: Sequence[int], run: Run) -> None:
+    """Refuses a side network that was made for another U-Net.
+
+    Raises:
+        ModelCannot: the widths of their blocks differ.
+    """
+    ours = list(run.model.unet.config.block_out_channels)
+    if list(widths) != ours:
+        raise ModelCannot(f"this side network is of widths {list(widths)}, the U-Net of {ours}; use the one that was trained for it")
 
 
 def of_rows(values: Mapping[str, torch.Tensor], rows: Sequence[Row]) -> torch.Tensor:

@@ -8,7 +8,7 @@ import torch
 from ...branch import Branch, Residuals, SideCall
 from ...schedule import Step
 from ...technique import Run, Technique
-from .hints import Hints, by_lane, of_rows
+from .hints import Hints, by_lane, fitting, of_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,12 @@ class T2IAdapter(Technique):
     _side: "_Side | None" = field(default=None, kw_only=True, repr=False)
 
     def begin(self, run: Run) -> Technique:
-        """Reads every map once."""
+        """Reads every map once.
+
+        Raises:
+            ModelCannot: the network was made for another U-Net.
+        """
+        fitting(self.network.config.channels, run)
         hints = by_lane(self.hints, run, int(self.network.config.in_channels))
         kind: torch.dtype = next(self.network.parameters()).dtype
         levels = self.network(torch.cat([hint.to(kind) for hint in hints.values()]))  # each (lanes, width, h, w)
