@@ -147,7 +147,7 @@ class JudgeStage(Stage):
     learning_rate = 1.2e-3
     weight_decay = 5e-3
     batch = 16
-    steps = 7_000
+    steps = 5_200
     decay = 0.998
     measure_every = 1_000
 
