@@ -1,7 +1,7 @@
-"""Turns a picture into the maps that dense control reads: edges, soft edges, scribbles, a colour palette, what is where.
+"""Turns a picture into the maps that dense control reads: edges, soft edges, scribbles, a colour palette, what is near, what is where.
 
-All but the last are pixel rules, so they run anywhere; where things are, eyes must tell. ControlNet (Zhang et al. 2023,
-arXiv:2302.05543) names the kinds.
+All but the last two are pixel rules, so they run anywhere; a small network tells what is near, and eyes tell what is where. ControlNet
+(Zhang et al. 2023, arXiv:2302.05543) names the kinds.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from scipy import ndimage
 from ..errors import BadInput
 from ..world.maps import SEGMENT_COLOURS
 from ..world.vocabulary import OBJECTS
+from .depth import depth
 from .detector import Detection, iou
 from .eyes import Eyes
 
@@ -131,7 +132,13 @@ def segmentation(image: Image.Image, eyes: Eyes, same: float = 0.5) -> Image.Ima
     return Image.fromarray(colours)
 
 
-ANNOTATORS: dict[str, Callable[[Image.Image], Image.Image]] = {"canny": canny, "soft_edge": soft_edge, "scribble": scribble, "palette": palette}
+ANNOTATORS: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "canny": canny,
+    "soft_edge": soft_edge,
+    "scribble": scribble,
+    "palette": palette,
+    "depth": depth,
+}
 SEEING: dict[str, Callable[[Image.Image, Eyes], Image.Image]] = {"segmentation": segmentation}
 
 
@@ -145,6 +152,7 @@ def annotate(kind: str, image: Image.Image, eyes: Eyes | None = None) -> Image.I
 
     Raises:
         BadInput: there is no such annotator here, or it needs eyes.
+        ModelNotFound: it is "depth", and the weights are not in the package.
     """
     if kind in ANNOTATORS:
         return ANNOTATORS[kind](image)

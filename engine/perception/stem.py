@@ -114,6 +114,45 @@ def complete(model: Any, weights: Mapping[str, torch.Tensor]) -> dict[str, torch
     return {**{new: weights[old] for new, old in tied.items()}, **weights}
 
 
+def stored(folder: Path) -> dict[str, torch.Tensor]:
+    """Reads the tensors of a folder, in full precision.
+
+    Args:
+        folder: with `config.json` and `model.safetensors`.
+
+    Raises:
+        ModelNotFound: one of the two is not there.
+        UnsupportedModel: the weights cannot be read.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    if not ((folder / "config.json").is_file() and (folder / "model.safetensors").is_file()):
+        raise ModelNotFound(f"no weights in {folder}; train them with `make train STAGE={folder.name}`")
+    try:
+        return {name: value.float() for name, value in load_file(folder / "model.safetensors").items()}
+    except SafetensorError as error:
+        raise UnsupportedModel(f"the weights in {folder} are damaged ({error}); fetch or train them again") from error
+
+
+def fill(model: nn.Module, weights: Mapping[str, torch.Tensor], folder: Path) -> None:
+    """Gives a model all of its weights.
+
+    Args:
+        model: any.
+        weights: under its names.
+        folder: where they came from, for the message.
+
+    Raises:
+        UnsupportedModel: a tensor is missing, unknown, or of another shape.
+    """
+    ours = model.state_dict()
+    wrong = sorted(ours.keys() ^ weights.keys()) + sorted(n for n in ours.keys() & weights.keys() if ours[n].shape != weights[n].shape)
+    if wrong:
+        raise UnsupportedModel(f"{len(wrong)} tensors in {folder} are not those of its {type(model).__name__}, {wrong[0]!r} first; train it again")
+    model.load_state_dict(weights)
+
+
 def whole(kind: Any, folder: Path, shaped: Callable[[Any], Any] = stemmed) -> Any:
     """Reads a model of transformers from a folder, every tensor of it or none.
 
@@ -131,20 +170,7 @@ def whole(kind: Any, folder: Path, shaped: Callable[[Any], Any] = stemmed) -> An
         ModelNotFound: there are no weights in the folder.
         UnsupportedModel: they are not of the architecture that the configuration names.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    if not ((folder / "config.json").is_file() and (folder / "model.safetensors").is_file()):
-        raise ModelNotFound(f"no weights in {folder}; train them with `make train STAGE={folder.name}`")
-    try:
-        stored = load_file(folder / "model.safetensors")
-    except SafetensorError as error:
-        raise UnsupportedModel(f"the weights in {folder} are damaged ({error}); fetch or train them again") from error
+    weights = stored(folder)
     model = shaped(kind(kind.config_class.from_pretrained(folder, local_files_only=True)))
-    held = {name: value.float() for name, value in complete(model, stored).items()}
-    ours = model.state_dict()
-    wrong = sorted(ours.keys() ^ held.keys()) + sorted(n for n in ours.keys() & held.keys() if ours[n].shape != held[n].shape)
-    if wrong:
-        raise UnsupportedModel(f"{len(wrong)} tensors in {folder} are not those of its {kind.__name__}, {wrong[0]!r} first; train it again")
-    model.load_state_dict(held)
+    fill(model, complete(model, weights), folder)
     return model.float().eval()

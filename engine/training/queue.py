@@ -13,6 +13,7 @@ STAGES: dict[str, str] = {
     "detector": "detector:DetectorStage",
     "segmenter": "segmenter:SegmenterStage",
     "scorer": "scorer:ScorerStage",
+    "depth": "depth:DepthStage",
     "control": "control_net:ControlNetStage",
     "gligen": "gligen:GligenStage",
     "adapter": "t2i_adapter:AdapterStage",

@@ -6,7 +6,9 @@ from PIL import Image
 
 from pentimento.engine.errors import BadInput
 from pentimento.engine.perception import Detection, Eyes
+from pentimento.engine.perception import depth as depths
 from pentimento.engine.perception.annotators import ANNOTATORS, SEEING, annotate, canny, palette, scribble, segmentation, soft_edge, thinned
+from pentimento.engine.perception.depth import DepthEstimator
 from pentimento.engine.world.maps import SEGMENT_COLOURS
 
 
@@ -60,7 +62,8 @@ def test_soft_edges_scribbles_and_palettes(square: Image.Image) -> None:
     assert len(np.unique(cells.reshape(-1, 3), axis=0)) <= 64 and tuple(cells[28, 28]) == (200, 30, 40)
 
 
-def test_every_annotator_keeps_the_size_and_an_unknown_one_is_named() -> None:
+def test_every_annotator_keeps_the_size_and_an_unknown_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(depths, "embedded_depth", lambda: DepthEstimator().eval())
     image = Image.effect_noise((50, 70), 60).convert("RGB")
     for kind in ANNOTATORS:
         assert annotate(kind, image).size == image.size
