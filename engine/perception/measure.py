@@ -40,7 +40,7 @@ class Exhibit:
 
 
 @lru_cache(maxsize=8)
-def held_out(count: int, *, seed: int = SEED, mended: bool = True, painted: bool = False) -> tuple[Exhibit, ...]:
+def held_out(count: int, *, seed: int = SEED, mended: bool = True, painted: bool = False, kind: str | None = None) -> tuple[Exhibit, ...]:
     """Pictures that training never draws.
 
     Args:
@@ -48,12 +48,13 @@ def held_out(count: int, *, seed: int = SEED, mended: bool = True, painted: bool
         seed: of the draw.
         mended: whether the pictures pass through the embedded autoencoder, as painted ones do.
         painted: whether the embedded painter paints them over instead; they show only what it was taught.
+        kind: of scene, as `sample_scene` has it; mixed when None.
     """
     from ..training.pictures import round_trip
     from ..training.repainting import paintable, repainted
 
     rng = np.random.default_rng(seed)
-    scenes = [sample_scene(rng, names=paintable() if painted else None, mix=(0.35, 0.25, 0.1, 0.3, 0.0)) for _ in range(count)]
+    scenes = [sample_scene(rng, names=paintable() if painted else None, kind=kind, mix=(0.35, 0.25, 0.1, 0.3, 0.0)) for _ in range(count)]
     drawn = [render(scene) for scene in scenes]
     pixels = [d.pixels for d in drawn]
     if painted:
@@ -213,9 +214,9 @@ def segmenter_figures(segmenter: Segmenter, *, count: int = 100, seed: int = SEE
 
 
 def _pairs(count: int, seed: int, how: str | None = None) -> Iterator[tuple[Exhibit, Claim, Claim]]:
-    """True and broken sentences about held-out pictures."""
+    """True and broken sentences about held-out pictures; facts about two things are broken in pictures of two."""
     rng = np.random.default_rng(seed + 2)
-    for exhibit in held_out(count, seed=seed):
+    for exhibit in held_out(count, seed=seed, kind="pair" if how in ("relation", "swap") else None):
         scene = related(exhibit.scene, rng) if how == "relation" else exhibit.scene
         true = Claim(scene, "whole", int(rng.integers(2**31))) if how else claim(scene, rng)
         false = broken(true, rng, how)
