@@ -9,6 +9,7 @@ detector are no independent witnesses of those.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -18,12 +19,14 @@ from transformers import CLIPConfig, CLIPModel
 
 from ..perception.claims import broken, claim, may_hold
 from ..perception.stem import stemmed
+from ..world import COLOURS, OBJECTS, Scene
 from ..world.tokenizer import build_tokenizer
 from .detector import VISION
-from .pictures import Pictures, roughened
+from .pictures import Pictures, mixed, roughened
 from .stage import EMBEDDED, Stage, batches, loaded
 
 WRONG = 3  # false captions a picture
+TWO_COLOURS = 0.8  # share of pairs
 EVEN = 0.5  # the cosine at which a caption counts as neither true nor false
 
 
@@ -68,6 +71,16 @@ def start_from_detector(model: CLIPModel) -> int:
     return len(shared)
 
 
+def in_two_colours(rng: np.random.Generator, names: tuple[str, ...] | None) -> Scene:
+    """A scene as the other eyes are taught with, but many pairs get two colours: which belongs to which is what is learned last."""
+    scene = mixed(rng, names)
+    if len({t.name for t in scene.things}) == len(scene.things) == 2 and rng.random() < TWO_COLOURS:
+        colours = (str(c) for c in rng.choice(list(COLOURS), 2, replace=False))
+        things = tuple(replace(t, colour=c) if OBJECTS[t.name].colourable else t for t, c in zip(scene.things, colours, strict=True))
+        return replace(scene, things=things)
+    return scene
+
+
 class ScorerStage(Stage):
     """The scorer's place in the training queue."""
 
@@ -91,7 +104,7 @@ class ScorerStage(Stage):
 
     def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
         """Pictures; their captions and `WRONG` false ones each; which were found; which captions may hold of which picture."""
-        pool = Pictures(rng)
+        pool = Pictures(rng, draw=in_two_colours)
 
         def draw() -> tuple[torch.Tensor, ...]:
             seen = pool.take(self.batch)

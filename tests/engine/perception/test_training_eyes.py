@@ -106,6 +106,18 @@ def test_overlap_of_pairs_is_the_librarys() -> None:
     assert torch.allclose(detector.generalised_iou(boxes[0], boxes[1]), theirs, atol=1e-5)
 
 
+def test_many_pairs_have_colours_that_can_be_swapped() -> None:
+    from pentimento.engine.perception.claims import Claim, broken
+    from pentimento.engine.world import COLOURS, OBJECTS
+
+    rng = np.random.default_rng(0)
+    scenes = [scorer.in_two_colours(rng, None) for _ in range(300)]
+    assert all(t.colour is None or (t.colour in COLOURS and OBJECTS[t.name].colourable) for s in scenes for t in s.things)
+    pairs = [s for s in scenes if len({t.name for t in s.things}) == 2]
+    swapped = [broken(Claim(s, "whole", 1), rng, "swap") is not None for s in pairs]
+    assert len(pairs) > 60 and np.mean(swapped) > 0.3  # a fifth without
+
+
 def test_the_scorer_starts_from_the_detectors_eyes(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(scorer, "EMBEDDED", tmp_path)
     model = scorer.new()
