@@ -27,8 +27,8 @@ from ..world import COLOURS, OBJECTS, Scene, Thing, caption, render, sample_scen
 from ..world.captions import phrase, with_article
 from ..world.render import Rendered
 from ..world.scene import place
-from .adapter import Adapter, AdapterStage
 from .frozen import Item, Pool, dropped
+from .low_rank import Adapter, LowRankStage
 from .painter import LATE
 from .precision import autocast
 from .repainting import paintable, painter
@@ -161,7 +161,7 @@ def painted_into(model: Model, asked: Sequence[Asked], module: ModuleWeights, gu
     return {"there": float(np.mean(there)), "below_ceiling": float(np.mean(lost))}
 
 
-class InpaintStage(AdapterStage):
+class InpaintStage(LowRankStage):
     """Inpainting's place in the training queue."""
 
     name = "inpaint"

@@ -26,8 +26,8 @@ from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
 from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import render
 from ..world.edits import KINDS, EditPair, edit_pair
-from .adapter import Adapter, AdapterStage
 from .frozen import Item, Pool, dropped
+from .low_rank import Adapter, LowRankStage
 from .precision import autocast
 from .repainting import paintable, painter
 from .stage import batches
@@ -89,7 +89,7 @@ def edited(
     return {"made": float(np.mean(list(rates.values()))), **rates, "below_ceiling": float(np.mean(lost))}
 
 
-class InstructStage(AdapterStage):
+class InstructStage(LowRankStage):
     """InstructPix2Pix's place in the training queue."""
 
     name = "instruct"

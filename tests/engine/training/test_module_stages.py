@@ -1,5 +1,9 @@
 """What is trained beside the frozen painter is what is worn afterwards; data is what its names say."""
 
+from functools import partial
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -10,12 +14,17 @@ from pentimento.engine.perception.edits import was_made
 from pentimento.engine.sampling import sample
 from pentimento.engine.schedule import Schedule
 from pentimento.engine.techniques import IPAdapter
-from pentimento.engine.training.adapter import Adapter, state_of
+from pentimento.engine.training import image_encoder, image_prompt, inpaint, instruct, low_rank
+from pentimento.engine.training import stage as stages
 from pentimento.engine.training.frozen import FrozenPainter
 from pentimento.engine.training.image_prompt import ImagePrompt
 from pentimento.engine.training.inpaint import draw_asked, draw_region
 from pentimento.engine.training.instruct import draw_pair, region_cells
+from pentimento.engine.training.low_rank import Adapter, state_of
+from pentimento.engine.training.pool import Pool
+from pentimento.engine.training.queue import load
 from pentimento.engine.training.repainting import paintable, painter
+from pentimento.engine.training.stage import train
 from pentimento.engine.world import Scene, render, sample_scene
 from pentimento.engine.world.edits import KINDS
 
@@ -155,3 +164,28 @@ def test_what_is_asked_for_was_not_there() -> None:
         assert asked.new.name not in {thing.name for thing in asked.scene.things}
         x, y = asked.new.centre
         assert asked.region[int(64 * y), int(64 * x)]
+
+
+@pytest.mark.parametrize("name", ["instruct", "inpaint", "image_encoder", "image_prompt"])
+def test_a_stage_trains_ships_and_goes_on_from_what_it_shipped(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few: Any = partial(Pool, first=8)
+    for module in (stages, low_rank, image_encoder, image_prompt):
+        monkeypatch.setattr(module, "EMBEDDED", tmp_path)
+    for module in (instruct, inpaint, image_prompt):
+        monkeypatch.setattr(module, "Pool", few)
+    monkeypatch.setattr(stages, "STATE", tmp_path / "state")
+    monkeypatch.setattr(type(load(name)), "measure_every", 10_000)
+    threads = torch.get_num_threads()
+    if name == "image_prompt":
+        load("image_encoder").export(image_encoder.Telling())
+    stage = load(name)
+    monkeypatch.setattr(type(stage), "steps", 2)
+    assert train(stage, minutes=5).step == 2
+    shipped = stage.shipped()
+    fresh = stage.build()
+    assert shipped is not None and stages.fits(fresh, shipped)
+    (tmp_path / "state" / f"{name}.pt").unlink()
+    assert train(load(name), minutes=0).step == 2  # a fresh checkout knows how far it is, and what was learned
+    again = load(name).shipped()
+    assert again is not None and all(torch.equal(again[key], value) for key, value in shipped.items())
+    torch.set_num_threads(threads)

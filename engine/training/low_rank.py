@@ -115,7 +115,7 @@ def state_of(module: ModuleWeights) -> dict[str, torch.Tensor]:
     return state
 
 
-class AdapterStage(Stage):
+class LowRankStage(Stage):
     """What stages share that train new input channels and low-rank changes.
 
     Attributes:
