@@ -118,7 +118,7 @@ def wider(layer: nn.Conv2d, columns: torch.Tensor) -> nn.Conv2d:
         raise BadInput(f"new columns {tuple(columns.shape)} do not fit a first layer of {tuple(old.shape)}")
     extra = layer.in_channels + columns.shape[1]
     with torch.device("meta"):  # the values come next
-        new = nn.Conv2d(extra, layer.out_channels, (old.shape[2], old.shape[3]), layer.stride, layer.padding, bias=layer.bias is not None)
+        new = nn.Conv2d(extra, layer.out_channels, layer.kernel_size, layer.stride, layer.padding, bias=layer.bias is not None)  # type: ignore[arg-type]
     new.weight = nn.Parameter(torch.cat([old, columns.detach().to(old)], dim=1), requires_grad=False)
     new.bias = layer.bias
     return new

@@ -108,7 +108,7 @@ class ImagePrompt(nn.Module):
         """What is stored and used in a run."""
         projection = {f"{part}.{key}": value for part in ("proj", "norm") for key, value in getattr(self, part).state_dict().items()}
         keys, values = (
-            {name.replace("/", "."): layer.weight.detach().clone() for name, layer in part.items()}  # type: ignore[union-attr]
+            {name.replace("/", "."): layer.weight.detach().clone() for name, layer in part.items()}  # type: ignore[union-attr, operator]
             for part in (self.to_k, self.to_v)
         )
         return ImagePromptWeights({key: value.detach().clone() for key, value in projection.items()}, keys, values)

@@ -68,7 +68,7 @@ class Adapter(nn.Module):
             for name, layer in module.named_modules():
                 if isinstance(layer, nn.Linear | nn.Conv2d) and any(name.endswith(f".{end}") for end in ends):
                     self.layers[f"{network}.{name}".replace(".", "/")] = LowRank(layer, rank)  # names of parts have no dots
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @contextlib.contextmanager
     def worn(self, painter: FrozenPainter, channels: torch.Tensor) -> Iterator[None]:
