@@ -72,7 +72,7 @@ class GroundedScenes:
         latents = self.painter.encode(np.stack([d.pixels for d in drawn])).half()
         ids = self.painter.ids([caption(scene, self.rng) for scene in scenes])
         width = int(self.painter.unet.config.cross_attention_dim)
-        items = []
+        items: list[Item] = []
         for scene, picture, latent, row in zip(scenes, drawn, latents, ids, strict=True):
             boxes, features, counts = torch.zeros(MOST, 4), torch.zeros(MOST, width), torch.zeros(MOST)
             shown = () if self.rng.random() < NULL else scene.things[:MOST]

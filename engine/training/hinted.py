@@ -78,7 +78,7 @@ class HintedScenes:
         drawn = [render(scene) for scene in scenes]
         latents = self.painter.encode(np.stack([d.pixels for d in drawn])).half()
         ids = self.painter.ids([caption(scene, self.rng) for scene in scenes])
-        items = []
+        items: list[Item] = []
         for scene, picture, latent, row in zip(scenes, drawn, latents, ids, strict=True):
             kinds = self.rng.choice(len(KINDS), 2 if self.rng.random() < BOTH else 1, replace=False)
             hint = (hint_of([KINDS[k] for k in kinds], scene, picture)[0] * 255).round().byte()
@@ -120,7 +120,7 @@ def followed(model: Model, steer: Steering) -> dict[str, float]:
     """
     scenes = watched_scenes(WATCHED)
     drawn = [render(scene) for scene in scenes]
-    figures = {}
+    figures: dict[str, float] = {}
     for kind in KINDS:
         hints = {str(i): hint_of([kind], scene, picture) for i, (scene, picture) in enumerate(zip(scenes, drawn, strict=True))}
         with autocast(model.device.type):
