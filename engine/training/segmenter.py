@@ -109,7 +109,7 @@ class SegmenterStage(Stage):
     bf16 = False  # no faster here
     learning_rate = 1e-3
     batch = 10
-    steps = 2_500
+    steps = 3_500
     decay = 0.998
     measure_every = 1_250
 
