@@ -175,6 +175,7 @@ BENCHES = {
     "techniques": "proofs.__main__",
     "modules": "proofs.modules",
     "world": "proofs.world.command",
+    "upscaler": "proofs.enlarging",
 }
 
 

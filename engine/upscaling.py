@@ -1,10 +1,16 @@
 """The embedded ×4 upscaler: 64-pixel pictures become the 256-pixel pictures that people see.
 
-Source: residual blocks without normalisation and pixel-shuffle, as in EDSR (Lim et al. 2017, arXiv:1707.02921).
+What the autoencoder lost is not in its output, but the world has few things: a network that recognises one can give its
+details back. So most of its width lies where it sees whole things, at an eighth of the size.
+
+Source: a U-Net (Ronneberger et al. 2015, arXiv:1505.04597) of residual blocks, grown by pixel-shuffle (Shi et al. 2016,
+arXiv:1609.05158).
 Differs: it predicts what bicubic enlargement misses, and is trained on autoencoder outputs, so that it also mends them.
+Full-size layers are bound by memory, so the last shuffle comes after the last convolution.
 """
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,34 +24,93 @@ FACTOR = 4
 FOLDER = Path(__file__).parent / "embedded" / "upscaler"
 
 
+class Block(nn.Module):
+    """A residual pair of 3×3 convolutions, the identity at first.
+
+    Args:
+        width: channels.
+        normed: whether groups of channels are normalised first; not where it would cost more than the convolutions.
+    """
+
+    def __init__(self, width: int, *, normed: bool) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(8, width) if normed else nn.Identity()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = _silent(nn.Conv2d(width, width, 3, padding=1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Adds what the pair finds, (n, width, h, w)."""
+        return x + self.second(F.silu(self.first(self.norm(x))))
+
+
+def _silent(layer: nn.Conv2d) -> nn.Conv2d:
+    """Makes a layer give zeros until it has learned."""
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
 class Upscaler(nn.Module):
     """Maps (n, 3, h, w) in [-1, 1] to (n, 3, 4h, 4w).
 
     Args:
-        width: channels of the residual blocks.
-        blocks: how many of them.
+        widths: channels at full, half, quarter and eighth size of the input.
+        depth: blocks on every floor, going down and going up.
+        fine: channels at twice the input's size.
     """
 
-    def __init__(self, width: int = 40, blocks: int = 6) -> None:
+    def __init__(self, widths: Sequence[int] = (48, 96, 160, 224), depth: int = 2, fine: int = 24) -> None:
         super().__init__()
-        self.shape = {"width": width, "blocks": blocks}
-        self.enter = nn.Conv2d(3, width, 3, padding=1)
-        self.blocks = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(width, width, 3, padding=1), nn.ReLU(), nn.Conv2d(width, width, 3, padding=1)) for _ in range(blocks)
-        )
-        self.grow = nn.ModuleList([nn.Conv2d(width, 4 * width, 3, padding=1), nn.Conv2d(width, 64, 3, padding=1)])
-        self.leave = nn.Conv2d(16, 3, 3, padding=1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        self.shape = {"widths": list(widths), "depth": depth, "fine": fine}
+        floors = list(zip(widths, widths[1:], strict=False))
+
+        def blocks(width: int) -> nn.Sequential:
+            return nn.Sequential(*(Block(width, normed=width > widths[0]) for _ in range(depth)))
+
+        self.enter = nn.Conv2d(3, widths[0], 3, padding=1)
+        self.down = nn.ModuleList(blocks(upper) for upper, _ in floors)
+        self.shrink = nn.ModuleList(nn.Conv2d(upper, lower, 3, stride=2, padding=1) for upper, lower in floors)
+        self.bottom = blocks(widths[-1])
+        self.grow = nn.ModuleList(nn.Conv2d(lower, 4 * upper, 1) for upper, lower in floors)
+        self.join = nn.ModuleList(nn.Conv2d(2 * upper, upper, 1) for upper, _ in floors)
+        self.up = nn.ModuleList(blocks(upper) for upper, _ in floors)
+        self.finer = nn.Conv2d(widths[0], 4 * fine, 3, padding=1)
+        self.mend = Block(fine, normed=False)
+        self.leave = _silent(nn.Conv2d(fine, 12, 3, padding=1))
+
+    def floors(self, pixels: torch.Tensor) -> list[torch.Tensor]:
+        """What the U-Net makes of pictures on its way up.
+
+        Args:
+            pixels: (n, 3, h, w) in [-1, 1]; sides must be multiples of eight.
+
+        Returns:
+            (n, widths[3], h/8, w/8), then twice the size each, up to (n, widths[0], h, w).
+        """
+        x = self.enter(pixels.contiguous(memory_format=torch.channels_last))  # a third faster on a CPU
+        skipped = []
+        for blocks, shrink in zip(self.down, self.shrink, strict=True):
+            x = blocks(x)
+            skipped.append(x)
+            x = shrink(F.silu(x))
+        found = [self.bottom(x)]
+        for grow, join, blocks, skip in reversed(list(zip(self.grow, self.join, self.up, skipped, strict=True))):
+            found.append(blocks(join(torch.cat([F.pixel_shuffle(grow(found[-1]), 2), skip], 1))))
+        return found
+
+    def details(self, top: torch.Tensor) -> torch.Tensor:
+        """What bicubic enlargement misses, from the uppermost floor: (n, 3, 4h, 4w)."""
+        x = self.mend(F.pixel_shuffle(self.finer(F.silu(top)), 2))
+        return F.pixel_shuffle(self.leave(F.silu(x)), 2)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Enlarges pictures four times."""
-        x = self.enter(pixels)
-        for block in self.blocks:
-            x = x + block(x)
-        for grow in self.grow:
-            x = F.pixel_shuffle(F.relu(grow(x)), 2)
-        return F.interpolate(pixels, scale_factor=FACTOR, mode="bicubic") + self.leave(x)
+        """Enlarges pictures of any size four times."""
+        height, width = pixels.shape[-2:]
+        floor = 2 ** len(self.shrink)
+        padded = F.pad(pixels, (0, -width % floor, 0, -height % floor), mode="replicate")
+        details = self.details(self.floors(padded)[-1])[..., : FACTOR * height, : FACTOR * width]
+        return F.interpolate(pixels, scale_factor=FACTOR, mode="bicubic") + details
 
     def save(self, folder: Path) -> None:
         """Writes half-precision weights and the shape."""
@@ -66,7 +131,7 @@ class Upscaler(nn.Module):
 
         model = cls(**json.loads((folder / "config.json").read_text()))
         model.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
-        return model.eval().requires_grad_(False)
+        return model.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 @lru_cache(maxsize=1)
