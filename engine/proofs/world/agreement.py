@@ -125,4 +125,6 @@ def measure_agreement(
         rows.append([kind, f"{np.mean(ours):.2f}", f"{np.mean(theirs):.2f}", str(same)])
     tables["Painted pictures of the prompts, one a prompt"] = rows
     made: dict[str, str | int | float] = {"scenes": scenes, "prompts a kind": count, "labelled pictures": len(labels)}
+    if labels:
+        made["share of these with a thing that could be named"] = round(figures["labelled.recognised"].value, 3)
     return Part(made, kept(figures), tables)

@@ -52,6 +52,8 @@ SECTIONS: dict[str, tuple[str, str]] = {
     ),
 }
 
+TABLED = ("agreement",)  # parts whose tables say all that their figures say; the record has both
+
 
 def page(parts: Mapping[str, Part], tried: str, folder: str) -> str:
     """Writes the page.
@@ -79,7 +81,8 @@ def page(parts: Mapping[str, Part], tried: str, folder: str) -> str:
             continue
         part = parts[name]
         said = "; ".join(f"{key}: {value}" for key, value in part.made.items())
-        lines += [f"`pentimento bench world --parts {name}`: {said}.", "", _listed(part.figures)]
+        lines.append(f"`pentimento bench world --parts {name}`: {said}.")
+        lines += [] if name in TABLED else ["", _listed(part.figures)]
         for heading, rows in part.tables.items():
             lines += ["", f"### {heading}", "", table(rows)]
         for file, caption in part.grids.items():

@@ -39,7 +39,8 @@ def measure_pixels(through: Redo, enlarge: Callable[[Image.Image], Image.Image],
 def decibels(errors: Sequence[float], values: Sequence[float]) -> Estimate:
     """PSNR from each scene's squared error (of shares of the range) and number of values."""
     found = ratio(errors, values)
-    return Estimate(*(float(-10 * np.log10(max(v, 1e-9))) for v in (found.value, found.high, found.low)), found.count)
+    value, low, high = (float(-10 * np.log10(max(v, 1e-9))) for v in (found.value, found.high, found.low))
+    return Estimate(value, low, high, found.count)
 
 
 def _autoencoder(scenes: Sequence[Scene], drawn: Sequence[Rendered], back: Sequence[Image.Image]) -> dict[str, Estimate]:
@@ -77,11 +78,12 @@ def _upscaler(scenes: Sequence[Scene], small: Sequence[Image.Image], enlarge: Ca
             made = np.asarray(way(image).convert("RGB"), float)
             errors[name].append(float(np.square((made - large.pixels) / 255).mean(-1)[inside].sum()))
             beyond[name].append(overshoot(made, large.pixels.astype(float), inside))
-    gain = ratio(errors["lanczos"], errors["upscaler"])
+    better = ratio(errors["lanczos"], errors["upscaler"])
+    gain, low, high = (float(10 * np.log10(v)) for v in (better.value, better.low, better.high))
     return {
         "upscaler.psnr_objects": decibels(errors["upscaler"], sizes),
         "upscaler.psnr_objects_lanczos": decibels(errors["lanczos"], sizes),
-        "upscaler.gain": Estimate(*(float(10 * np.log10(v)) for v in (gain.value, gain.low, gain.high)), gain.count),
+        "upscaler.gain": Estimate(gain, low, high, better.count),
         "upscaler.ringing": ratio(beyond["upscaler"], beyond["bilinear"]),
         "upscaler.ringing_lanczos": ratio(beyond["lanczos"], beyond["bilinear"]),
     }
