@@ -105,7 +105,7 @@ class ModuleBench:
     def paint(
         self,
         prompts: Sequence[str],
-        technique: Callable[[slice], Technique] | None = None,
+        technique: Callable[[slice], Technique | Sequence[Technique]] | None = None,
         *,
         start: Latents | None = None,
         strength: float = 1.0,
@@ -115,7 +115,7 @@ class ModuleBench:
 
         Args:
             prompts: one for each unit.
-            technique: gives the technique for the units of a slice; none is plain sampling.
+            technique: gives the technique, or several, for the units of a slice; none is plain sampling.
             start: clean latents to start from (SDEdit), one row for each unit.
             strength: share of the noise levels that is used then.
             guidance: another scale than the bench's.
@@ -137,17 +137,18 @@ class ModuleBench:
         self,
         prompts: Sequence[str],
         part: slice,
-        technique: Callable[[slice], Technique] | None,
+        technique: Callable[[slice], Technique | Sequence[Technique]] | None,
         start: Latents | None = None,
         strength: float = 1.0,
         guidance: float | None = None,
     ) -> Sampled:
         texts = list(prompts[part])
         guided = ClassifierFree(self.guidance if guidance is None else guidance)
+        given = () if technique is None else technique(part)
         return sample(
             self.model,
             texts,
-            techniques=[guided] if technique is None else [guided, technique(part)],
+            techniques=[guided, *((given,) if isinstance(given, Technique) else given)],
             schedule=Schedule(max(1, round(self.steps / strength)), strength=strength),
             seed=list(range(part.start, part.start + len(texts))),
             start=None if start is None else start[part],

@@ -37,6 +37,7 @@ RATE = 0.7  # of the edits of each of these kinds
 IMAGE_SCALE = 1.5
 IMAGE_SCALES, TEXT_SCALES = (1.0, 1.5, 2.5), (1.5, 4.0, 7.5)
 EMPTIED = 0.3  # fall of success without words
+SIDES = 0.6  # share of the paintings in which two pictures keep to their sides
 OTHER_HUES = 0.35  # share of the gap in colours that an image prompt alone closes
 
 
@@ -173,6 +174,7 @@ def prove_image_prompt(bench: ModuleBench) -> Iterable[Proof]:
     half = float(np.mean(shared(bench.paint(prompts, seeing(embeddings, 0.5)))))
     values = {arm: shared(painted) for arm, painted in pictures.items()}
     guard = f"strength 0, 0.5, 1: {_monotone([float(np.mean(values['plain'])), half, float(np.mean(values['method']))])}"
+    guard += f"; of two pictures side by side both keep to their side in {_sides(bench, module, embeddings, references):.2f} ({SIDES} is needed)"
     yield proof(IPAdapter, "arXiv:2308.06721", "overlap of colour histograms", "pixels", values, needed=OTHER_HUES, guard=guard)
     for name, eyes in bench.eyes.items():
 
@@ -180,6 +182,23 @@ def prove_image_prompt(bench: ModuleBench) -> Iterable[Proof]:
             return [float(bool(eyes.detect(picture, [phrase(scene.things[0])]))) for picture, scene in zip(painted, scenes, strict=True)]
 
         yield proof(IPAdapter, "arXiv:2308.06721", "the picture's thing is there", name, {arm: named(painted) for arm, painted in pictures.items()})
+
+
+def _sides(bench: ModuleBench, module: ImagePromptWeights, embeddings: torch.Tensor, references: list[Image.Image]) -> float:
+    """Share of the paintings led by one picture on the left and another on the right whose halves are each nearer to their own in colour."""
+    left = torch.zeros(2, 2)
+    left[:, 0] = 1
+    others = embeddings.roll(1, 0)
+    painted = bench.paint(
+        ["a picture"] * len(references),
+        lambda part: (IPAdapter(embeddings[part], module, left), IPAdapter(others[part], module, 1 - left)),
+    )
+    kept = []
+    for picture, mine, other in zip(painted, references, references[-1:] + references[:-1], strict=True):
+        halves = (picture.crop((0, 0, SIDE // 2, SIDE)), picture.crop((SIDE // 2, 0, SIDE, SIDE)))
+        near = [[float(np.minimum(histogram(half), histogram(whole)).sum()) for whole in (mine, other)] for half in halves]
+        kept.append(near[0][0] > near[0][1] and near[1][1] > near[1][0])
+    return float(np.mean(kept))
 
 
 def _single(rng: np.random.Generator) -> Scene:
