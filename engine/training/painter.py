@@ -220,7 +220,7 @@ class Painter(Stage):
 
     def build(self) -> nn.Module:
         """A fresh painter whose cross-attention can be supervised."""
-        model = PainterModel().to(memory_format=torch.channels_last)  # a seventh faster on a CPU  # type: ignore[call-overload]
+        model = PainterModel().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a seventh faster on a CPU
         self.seen[id(model)] = watch(model.unet)
         return model
 
