@@ -85,7 +85,7 @@ def test_the_wheel_holds_every_module_and_the_weights(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(there)
         names = set(archive.namelist())
-    for weights in ("painter/unet/diffusion_pytorch_model", "upscaler/model", "detector/model", "segmenter/model", "scorer/model"):
+    for weights in ("painter/unet/diffusion_pytorch_model", "upscaler/model", "detector/model", "segmenter/model", "scorer/model", "judge/model"):
         assert f"pentimento/engine/embedded/{weights}.safetensors" in names
     assert wheel.stat().st_size < 60e6
     wanted = [".".join(["pentimento", *f.relative_to(ROOT).with_suffix("").parts]) for room in ROOMS for f in modules(room)]
