@@ -14,11 +14,9 @@ from transformers import CLIPTextModel
 from ..world.tokenizer import build_tokenizer
 from .levels import Levels, Noised, noised
 from .painter import watch
-from .pool import Item, Pool, dropped
 from .precision import autocast
 from .stage import EMBEDDED
 
-__all__ = ["FrozenPainter", "Item", "Levels", "Noised", "Pool", "dropped"]
 FOLDER = EMBEDDED / "painter"
 
 

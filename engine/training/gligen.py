@@ -21,9 +21,10 @@ from ..techniques.guidance.classifier_free import ClassifierFree
 from ..techniques.layout.gligen import Boxes, Gligen
 from ..world import Scene, Thing, canonical_caption, caption, render, sample_scene
 from ..world.captions import phrase
-from .frozen import FrozenPainter, Item, Pool, dropped
+from .frozen import FrozenPainter
 from .hinted import GUIDANCE, STEPS, WATCHED, watching_painter
 from .painter import LEARNED
+from .pool import Item, Pool, dropped
 from .precision import autocast
 from .stage import EMBEDDED, Stage, batches, loaded
 

@@ -23,8 +23,9 @@ from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import Scene, canonical_caption, caption, render, sample_scene
 from ..world.maps import depth_map, segmentation_map
 from ..world.render import Rendered
-from .frozen import FOLDER, FrozenPainter, Item, Pool, dropped
+from .frozen import FOLDER, FrozenPainter
 from .painter import LEARNED
+from .pool import Item, Pool, dropped
 from .precision import autocast
 from .stage import batches
 

@@ -18,8 +18,8 @@ from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 from ..backbones.image_prompt import ENCODER
 from ..world import BACKGROUNDS
 from .detector import INDEX, PHRASES
-from .frozen import Item
 from .pictures import Pictures, Seen, roughened
+from .pool import Item
 from .stage import EMBEDDED, Stage, batches
 
 WIDTH = 192

@@ -27,8 +27,9 @@ from ..schedule import Schedule
 from ..techniques.concepts.ip_adapter import IPAdapter
 from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import caption, render, sample_scene
-from .frozen import FrozenPainter, Item, Pool, dropped
+from .frozen import FrozenPainter
 from .painter import LATE
+from .pool import Item, Pool, dropped
 from .precision import autocast
 from .repainting import paintable, painter
 from .stage import EMBEDDED, Stage, batches

@@ -27,9 +27,9 @@ from ..world import COLOURS, OBJECTS, Scene, Thing, caption, render, sample_scen
 from ..world.captions import phrase, with_article
 from ..world.render import Rendered
 from ..world.scene import place
-from .frozen import Item, Pool, dropped
 from .low_rank import Adapter, LowRankStage
 from .painter import LATE
+from .pool import Item, Pool, dropped
 from .precision import autocast
 from .repainting import paintable, painter
 from .stage import batches

@@ -26,8 +26,8 @@ from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
 from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import render
 from ..world.edits import KINDS, EditPair, edit_pair
-from .frozen import Item, Pool, dropped
 from .low_rank import Adapter, LowRankStage
+from .pool import Item, Pool, dropped
 from .precision import autocast
 from .repainting import paintable, painter
 from .stage import batches

@@ -15,8 +15,9 @@ from diffusers import T2IAdapter as Network
 
 from ..techniques.control.hints import WIDTH
 from ..techniques.control.t2i_adapter import T2IAdapter
-from .frozen import FrozenPainter, Levels
+from .frozen import FrozenPainter
 from .hinted import HintedScenes, followed, watching_painter
+from .levels import Levels
 from .stage import EMBEDDED, Stage
 
 FOLDER = EMBEDDED / "adapter"
