@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -62,7 +63,7 @@ class Upscaler(nn.Module):
 
     def __init__(self, widths: Sequence[int] = (48, 96, 160, 224), depth: int = 2, fine: int = 24) -> None:
         super().__init__()
-        self.shape = {"widths": list(widths), "depth": depth, "fine": fine}
+        self.shape: dict[str, Any] = {"widths": list(widths), "depth": depth, "fine": fine}
         floors = list(zip(widths, widths[1:], strict=False))
 
         def blocks(width: int) -> nn.Sequential:

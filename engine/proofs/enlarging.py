@@ -44,10 +44,11 @@ def held_out(count: int, seed: int = SEED) -> tuple[Shown, ...]:
     """Scenes that hold things, from a seed of their own, on backgrounds that training hardly draws."""
     from ..training.upscaler import pairs, shipped_vae
 
-    vae, shown = shipped_vae(), []
+    vae = shipped_vae()
+    shown: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for clean in (1.0, 0.0):  # the same scenes twice
-        low, high, masks, _ = pairs(vae, np.random.default_rng(seed), 2 * count, clean=clean, backdrops=2**31)
-        shown.append((low.permute(0, 2, 3, 1).numpy(), high.permute(0, 2, 3, 1).numpy(), masks[:, 0].numpy()))
+        low, large, things, _ = pairs(vae, np.random.default_rng(seed), 2 * count, clean=clean, backdrops=2**31)
+        shown.append((low.permute(0, 2, 3, 1).numpy(), large.permute(0, 2, 3, 1).numpy(), things[:, 0].numpy()))
     (clean_low, high, masks), (mended_low, _, _) = shown
     with_things = [i for i in range(2 * count) if masks[i].any()][:count]
     return tuple(Shown(high[i], masks[i], Image.fromarray(clean_low[i]), Image.fromarray(mended_low[i])) for i in with_things)
@@ -95,11 +96,12 @@ def figures(model: Upscaler, *, count: int, seed: int = SEED) -> dict[str, Estim
                 made = np.asarray(enlarge(image), float)
                 errors[name].append(float(np.square((made - shown.truth) / 255).mean(-1)[shown.objects].sum()))
                 beyond[name].append(overshoot(made, shown.truth.astype(float), shown.objects))
-        gain = ratio(errors["lanczos"], errors["ours"])
+        better = ratio(errors["lanczos"], errors["ours"])
+        gain, low, high = (float(10 * np.log10(v)) for v in (better.value, better.low, better.high))
         found |= {
             f"psnr{which}": decibels(errors["ours"], sizes),
             f"psnr_lanczos{which}": decibels(errors["lanczos"], sizes),
-            f"gain{which}": Estimate(*(float(10 * np.log10(v)) for v in (gain.value, gain.low, gain.high)), gain.count),
+            f"gain{which}": Estimate(gain, low, high, better.count),
             f"ringing{which}": ratio(beyond["ours"], beyond["lanczos"]),
         }
     return found
