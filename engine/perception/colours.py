@@ -33,7 +33,7 @@ def _curves() -> np.ndarray:
     curves = []
     for name, triple in COLOURS.items():
         colour = np.asarray(triple, float) / 255
-        # Below its shade a word is no longer told from black; 0.45 was best of 0.25 to 0.5 on 741 things after the autoencoder (seed 7000001).
+        # Below its shade a word is no longer told from black, which comes back from the autoencoder with a tint.
         shade = {"white": 0.55, "black": 0.25}.get(name, 0.45)
         light = 0.35 if name == "black" else 0.6
         dark = [colour * s for s in np.linspace(shade, 1, 8)]

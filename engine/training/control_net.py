@@ -5,43 +5,28 @@ Differs: one network reads six channels instead of three, so that four kinds of 
 3e-4 instead of 1e-5, as a small network and short training want.
 """
 
-from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
 from diffusers import ControlNetModel
 
+from ..technique import Technique
 from ..techniques.control.control_net import ControlNet
-from ..techniques.control.hints import WIDTH
-from .frozen import FrozenPainter
-from .hinted import HintedScenes, followed, watching_painter
+from ..techniques.control.hints import WIDTH, Hint
+from .hinted import SideStage
 from .painter import watch
-from .stage import EMBEDDED, Stage
 
-FOLDER = EMBEDDED / "control"
 HINT_WIDTHS = (16, 32, 64)  # log2(autoencoder's factor) + 1 entries, so that the hint lands on the latent's grid
 
 
-class ControlNetStage(Stage):
+class ControlNetStage(SideStage):
     """The ControlNet's place in the training queue."""
 
     name = "control"
     learning_rate = 3e-4
-    weight_decay = 0.01
-    batch = 8
-    steps = 8_000
-    decay = 0.998
-    measure_every = 500
 
     def __init__(self) -> None:
         self.seen: dict[int, list[torch.Tensor]] = {}
-
-    @cached_property
-    def painter(self) -> FrozenPainter:
-        """What is steered."""
-        return FrozenPainter()
 
     def build(self) -> torch.nn.Module:
         """A copy of the painter's encoder whose outputs are zero."""
@@ -51,10 +36,6 @@ class ControlNetStage(Stage):
         self.seen[id(model)] = watch(model)  # explicit attention, as in the painter's training
         assert isinstance(model, torch.nn.Module)
         return model
-
-    def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
-        """Batches of scenes with maps."""
-        return HintedScenes(self.painter, rng).batches(self.batch)
 
     def loss(self, model: torch.nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
         """The painter's v-error with what the network adds; things count three times where the level shows them."""
@@ -66,21 +47,12 @@ class ControlNetStage(Stage):
         self.seen[id(model)].clear()
         return drawn.error(said, 1 + 2 * drawn.visible * things)
 
-    @torch.no_grad()
+    def steering(self, model: torch.nn.Module, hints: dict[str, Hint]) -> Technique:
+        """ControlNet on every branch."""
+        return ControlNet(model, hints)
+
     def measure(self, model: torch.nn.Module) -> dict[str, float]:
-        """How well painted pictures follow each kind of map; the loss shows nothing when control sets in."""
-        figures = followed(watching_painter(next(model.parameters()).device), lambda hints: ControlNet(model, hints))
+        """How well painted pictures follow each kind of map."""
+        figures = super().measure(model)
         self.seen[id(model)].clear()
         return figures
-
-    def shipped(self) -> dict[str, torch.Tensor] | None:
-        """The shipped network."""
-        from safetensors.torch import load_file
-
-        file = FOLDER / "diffusion_pytorch_model.safetensors"
-        return {name: tensor.float() for name, tensor in load_file(file).items()} if file.is_file() else None
-
-    def export(self, model: torch.nn.Module) -> None:
-        """Writes a folder that `ControlNetModel.from_pretrained` loads."""
-        network: Any = model
-        network.half().save_pretrained(self.folder("control"))

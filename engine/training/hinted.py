@@ -5,7 +5,7 @@ empty: with a caption that tells the layout a map teaches nothing (Zhang et al. 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +27,7 @@ from .frozen import FOLDER, FrozenPainter
 from .painter import LEARNED
 from .pool import Item, Pool, dropped
 from .precision import autocast
-from .stage import batches
+from .stage import EMBEDDED, Stage, batches
 
 MIX: dict[str, Any] = {"mix": (0.42, 0.28, 0.12, 0.15, 0.03), "plain": 0.3}
 EMPTY = 0.5  # share of empty captions
@@ -136,3 +136,43 @@ def followed(model: Model, steer: Steering) -> dict[str, float]:
         areas = [mask_iou(foreground(image), truth.depth > 0) for image, truth in zip(painted.images, drawn, strict=True)]
         figures |= {f"edges_{kind}": float(np.mean(edges)), f"areas_{kind}": float(np.mean(areas))}
     return figures
+
+
+class SideStage(Stage):
+    """What the training of every side network shares: data, the metric that is watched, and a folder of diffusers' own form."""
+
+    weight_decay = 0.01
+    batch = 8
+    steps = 8_000
+    decay = 0.998
+    measure_every = 500
+
+    @cached_property
+    def painter(self) -> FrozenPainter:
+        """What is steered."""
+        return FrozenPainter()
+
+    def steering(self, model: torch.nn.Module, hints: dict[str, Hint]) -> Technique:
+        """The technique that steers by the network."""
+        raise TypeError(f"{type(self).__name__} must say how it steers")
+
+    def data(self, rng: np.random.Generator) -> Iterator[Item]:
+        """Batches of scenes with maps."""
+        return HintedScenes(self.painter, rng).batches(self.batch)
+
+    @torch.no_grad()
+    def measure(self, model: torch.nn.Module) -> dict[str, float]:
+        """How well painted pictures follow each kind of map; the loss shows nothing when control sets in."""
+        return followed(watching_painter(next(model.parameters()).device), lambda hints: self.steering(model, hints))
+
+    def shipped(self) -> dict[str, torch.Tensor] | None:
+        """The shipped network."""
+        from safetensors.torch import load_file
+
+        file = EMBEDDED / self.name / "diffusion_pytorch_model.safetensors"
+        return {name: tensor.float() for name, tensor in load_file(file).items()} if file.is_file() else None
+
+    def export(self, model: torch.nn.Module) -> None:
+        """Writes a folder that the network's own class of diffusers loads."""
+        network: Any = model
+        network.half().save_pretrained(self.folder(self.name))

@@ -1,4 +1,4 @@
-"""Whether bfloat16 is worth it on this machine: some processors emulate it, and a step then takes four to five times as long.
+"""Whether bfloat16 is worth it on this machine: some processors emulate it and are slower with it.
 
 Names of processors do not tell (a virtual machine may hide an instruction set), so a product is timed in both.
 """

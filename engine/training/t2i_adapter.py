@@ -5,22 +5,18 @@ forms); `T2IAdapter` of diffusers.
 Differs: six channels for four kinds of map, as the embedded ControlNet has; learning rate 4e-4 instead of 1e-5.
 """
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
 from diffusers import T2IAdapter as Network
 
-from ..techniques.control.hints import WIDTH
+from ..technique import Technique
+from ..techniques.control.hints import WIDTH, Hint
 from ..techniques.control.t2i_adapter import T2IAdapter
 from .frozen import FrozenPainter
-from .hinted import HintedScenes, followed, watching_painter
+from .hinted import SideStage
 from .levels import Levels
-from .stage import EMBEDDED, Stage
-
-FOLDER = EMBEDDED / "adapter"
 
 
 class Early(Levels):
@@ -32,16 +28,11 @@ class Early(Levels):
         return ((1 - u**3) * len(self.snr)).long().clamp(max=len(self.snr) - 1)
 
 
-class AdapterStage(Stage):
+class AdapterStage(SideStage):
     """The adapter's place in the training queue."""
 
     name = "adapter"
     learning_rate = 4e-4
-    weight_decay = 0.01
-    batch = 8
-    steps = 8_000
-    decay = 0.998
-    measure_every = 500
 
     @cached_property
     def painter(self) -> FrozenPainter:
@@ -65,10 +56,6 @@ class AdapterStage(Stage):
         assert isinstance(model, torch.nn.Module)
         return model
 
-    def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
-        """Batches of scenes with maps."""
-        return HintedScenes(self.painter, rng).batches(self.batch)
-
     def loss(self, model: torch.nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
         """The painter's v-error with the pyramid's features, at mostly noisy levels."""
         latents, ids, hints, things = batch
@@ -77,19 +64,6 @@ class AdapterStage(Stage):
         said = painter.velocity(drawn.x, drawn.steps, text, down_intrablock_additional_residuals=list(model(hints)))
         return drawn.error(said, 1 + 2 * drawn.visible * things)
 
-    @torch.no_grad()
-    def measure(self, model: torch.nn.Module) -> dict[str, float]:
-        """How well painted pictures follow each kind of map."""
-        return followed(watching_painter(next(model.parameters()).device), lambda hints: T2IAdapter(model, hints))
-
-    def shipped(self) -> dict[str, torch.Tensor] | None:
-        """The shipped pyramid."""
-        from safetensors.torch import load_file
-
-        file = FOLDER / "diffusion_pytorch_model.safetensors"
-        return {name: tensor.float() for name, tensor in load_file(file).items()} if file.is_file() else None
-
-    def export(self, model: torch.nn.Module) -> None:
-        """Writes a folder that `T2IAdapter.from_pretrained` loads."""
-        network: Any = model
-        network.half().save_pretrained(self.folder("adapter"))
+    def steering(self, model: torch.nn.Module, hints: dict[str, Hint]) -> Technique:
+        """Features of the pyramid inside the encoder."""
+        return T2IAdapter(model, hints)

@@ -63,12 +63,10 @@ def test_a_fresh_module_is_plain_painting_and_a_few_steps_change_it(stage: Stage
 
 
 def test_what_a_stage_exports_is_what_it_goes_on_from(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pentimento.engine.training as package
-
+    model = stage.build()  # from the shipped painter
     monkeypatch.setattr(stages, "EMBEDDED", tmp_path)
-    home = {"control": "control_net", "adapter": "t2i_adapter", "gligen": "gligen"}[stage.name]
-    monkeypatch.setattr(getattr(package, home), "FOLDER", tmp_path / stage.name)
-    model = stage.build()
+    monkeypatch.setattr("pentimento.engine.training.hinted.EMBEDDED", tmp_path)
+    monkeypatch.setattr("pentimento.engine.training.gligen.FOLDER", tmp_path / "gligen")
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.01)
