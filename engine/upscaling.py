@@ -1,11 +1,11 @@
 """The embedded ×4 upscaler: 64-pixel pictures become the 256-pixel pictures that people see.
 
-What the autoencoder lost is not in its output, but the world has few things: a network that recognises one can give its
-details back. So most of its width lies where it sees whole things, at an eighth of the size.
+What the autoencoder lost is not in its output, but the world has few things, and what is recognised can be drawn anew (`recall`).
+For all else there is a network that predicts what bicubic enlargement misses.
 
 Source: a U-Net (Ronneberger et al. 2015, arXiv:1505.04597) of residual blocks, grown by pixel-shuffle (Shi et al. 2016,
 arXiv:1609.05158).
-Differs: it predicts what bicubic enlargement misses, and is trained on autoencoder outputs, so that it also mends them.
+Differs: it is trained on autoencoder outputs, so that it also mends them; most of its width lies where it sees whole things.
 Full-size layers are bound by memory, so the last shuffle comes after the last convolution.
 """
 
@@ -13,13 +13,19 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
+
+from .recall import cleared, drawn_over, recall
+from .world.scene import CELLS
+
+if TYPE_CHECKING:
+    from .perception.detector import Detector
 
 FACTOR = 4
 FOLDER = Path(__file__).parent / "embedded" / "upscaler"
@@ -140,16 +146,46 @@ def _embedded() -> Upscaler:
     return Upscaler.load()
 
 
-def upscale(image: Image.Image) -> Image.Image:
-    """Enlarges a picture of the embedded world four times.
+@lru_cache(maxsize=1)
+def _eyes() -> "Detector":
+    from .perception.detector import EmbeddedDetector
+
+    return EmbeddedDetector.load()
+
+
+def by_network(picture: np.ndarray, model: Upscaler) -> np.ndarray:
+    """Enlarges four times by the network alone, kept within what bilinear enlargement shows nearby, so that no edge rings.
 
     Args:
-        image: RGB, best at the world's 64 pixels.
+        picture: (h, w, 3) in [0, 1].
+        model: any upscaler.
+
+    Returns:
+        (4h, 4w, 3) in [0, 1].
+    """
+    pixels = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
+    with torch.inference_mode():
+        smooth = F.interpolate(pixels, scale_factor=FACTOR, mode="bilinear")
+        most, least = F.max_pool2d(smooth, 3, 1, 1), -F.max_pool2d(-smooth, 3, 1, 1)
+        large = ((model(2 * pixels - 1) + 1) / 2).clamp(least, most)[0]
+    return large.permute(1, 2, 0).numpy()
+
+
+def upscale(image: Image.Image, model: Upscaler | None = None) -> Image.Image:
+    """Enlarges a picture of the embedded world four times: things that are recognised are drawn anew, the rest is the network's.
+
+    Args:
+        image: RGB; nothing is recognised in other sizes than the world's 64×64.
+        model: the network; the shipped one when None.
 
     Returns:
         RGB, four times as wide and high.
+
+    Raises:
+        ModelNotFound: the detector's weights are not there.
+        FileNotFoundError: the network's weights are not there.
     """
-    pixels = torch.from_numpy(np.asarray(image.convert("RGB"), np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
-    with torch.inference_mode():
-        large = _embedded()(pixels)[0].clamp(-1, 1)
-    return Image.fromarray(((large.permute(1, 2, 0) + 1) * 127.5).round().byte().numpy())
+    picture = np.asarray(image.convert("RGB"), np.float32) / 255
+    fits = recall(image, _eyes()) if image.size == (CELLS, CELLS) else []
+    large = drawn_over(by_network(cleared(picture, fits), model or _embedded()), fits)
+    return Image.fromarray((large.clip(0, 1) * 255).round().astype(np.uint8))

@@ -38,7 +38,7 @@ class Upscaled(Result):
 
 @tool(needs="a picture as the painter made it", when="Use it when the user wants a large picture; edits work on the small one.", uses=("upscaler",))
 def upscale(args: Upscale, studio: "Studio") -> Upscaled:
-    """Enlarge a picture four times with the learned upscaler."""
+    """Enlarge a picture four times: things that are recognised are drawn anew, the rest by the learned upscaler."""
     if not studio.settings.embedded:
         raise NotHere("the learned upscaler belongs to the embedded world", "pictures of this profile are large already")
     large = studio.enlarged(native(args.image, studio))

@@ -11,10 +11,12 @@ from PIL import Image
 from .detail import detailed
 from .detector import Box, pixels_of
 from .stem import whole
+from .zoom import WIDE, Window, around, bounds, box_in, put_back, seen_through
 
 FOLDER = Path(__file__).parent.parent / "embedded" / "segmenter"
 Point = tuple[float, float]
 Mask = np.ndarray  # (height, width) bool
+SIDE = 64  # pixels a side of what it sees
 
 
 class Segmenter(Protocol):
@@ -57,25 +59,46 @@ class EmbeddedSegmenter:
         return cls(whole(SamModel, folder, detailed))
 
     def segment(self, image: Image.Image, boxes: Sequence[Box] = (), points: Sequence[Point] = ()) -> list[Mask]:
-        """Outlines what the prompts show; see `Segmenter`."""
+        """Outlines what the prompts show; see `Segmenter`.
+
+        A point is first answered on the whole picture; what is found there is then, like a box, looked at from near.
+        """
         if not boxes and not points:
             return []
-        outlined: list[torch.Tensor] = []
+        pixels = pixels_of(image)
+        asked: list[Box] = [(x0 * SIDE, y0 * SIDE, x1 * SIDE, y1 * SIDE) for x0, y0, x1, y1 in boxes]
         with torch.inference_mode():
-            embedded = self.model.get_image_embeddings(pixels_of(image))
-            if boxes:
-                corners = torch.tensor(boxes, dtype=torch.float32)[None] * 64
-                out = self.model(image_embeddings=embedded, input_boxes=corners, multimask_output=False)
-                outlined += list(out.pred_masks[0, :, 0])
-            if points:
-                spots = torch.tensor(points, dtype=torch.float32)[None, :, None] * 64
-                ones = torch.ones(spots.shape[:3], dtype=torch.long)
-                out = self.model(image_embeddings=embedded, input_points=spots, input_labels=ones, multimask_output=False)
-                outlined += list(out.pred_masks[0, :, 0])
+            asked += self._pointed(pixels, [(x * SIDE, y * SIDE) for x, y in points])
+            outlined = self._near(pixels, asked)
         masks = []
         for logits in outlined:
-            if image.size != (64, 64):
+            if image.size != (SIDE, SIDE):
                 size = (image.height, image.width)
                 logits = torch.nn.functional.interpolate(logits[None, None], size, mode="bilinear", align_corners=False)[0, 0]
             masks.append((logits > 0).numpy())
         return masks
+
+    def _pointed(self, pixels: torch.Tensor, points: Sequence[Point]) -> list[Box]:
+        """Boxes, in pixels, of what points show: on the whole picture, then through a wide window around that."""
+        if not points:
+            return []
+        whole: Window = (0, 0, SIDE)
+        guessed = self._by_points(pixels, points, [whole] * len(points))
+        return self._by_points(pixels, points, [around(box, WIDE) for box in guessed])
+
+    def _by_points(self, pixels: torch.Tensor, points: Sequence[Point], windows: Sequence[Window]) -> list[Box]:
+        """Boxes of what points show, each seen through a window."""
+        views = torch.stack([seen_through(pixels[0], window, SIDE) for window in windows])
+        spots = [[[box_in((x, y, x, y), window, SIDE)[:2]]] for (x, y), window in zip(points, windows, strict=True)]
+        ones = torch.ones(len(points), 1, 1, dtype=torch.long)
+        out = self.model(pixel_values=views, input_points=torch.tensor(spots), input_labels=ones, multimask_output=False)
+        placed = [put_back(logits, window, (SIDE, SIDE)) for logits, window in zip(out.pred_masks[:, 0, 0], windows, strict=True)]
+        return [bounds(logits, point) for logits, point in zip(placed, points, strict=True)]
+
+    def _near(self, pixels: torch.Tensor, boxes: Sequence[Box]) -> list[torch.Tensor]:
+        """Logits, (64, 64) each, of what boxes in pixels show, each seen through a window of its own."""
+        windows = [around(box) for box in boxes]
+        views = torch.stack([seen_through(pixels[0], window, SIDE) for window in windows])
+        corners = torch.tensor([[box_in(box, window, SIDE)] for box, window in zip(boxes, windows, strict=True)])
+        out = self.model(pixel_values=views, input_boxes=corners, multimask_output=False)
+        return [put_back(logits, window, (SIDE, SIDE)) for logits, window in zip(out.pred_masks[:, 0, 0], windows, strict=True)]

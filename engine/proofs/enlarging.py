@@ -6,16 +6,15 @@ sampler's small errors. `pentimento bench upscaler` measures; `--sheet FILE` dra
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
 from ..intervals import Estimate, ratio
-from ..upscaling import Upscaler
-from .world.pixels import decibels, overshoot
+from ..upscaling import Upscaler, by_network, upscale
+from .world.pixels import decibels, gain, overshoot
 
 SEED = 1_000_003
 SIDE = 256
@@ -60,13 +59,10 @@ def lanczos(image: Image.Image) -> Image.Image:
 
 
 def by(model: Upscaler) -> Enlarge:
-    """Enlarging by a model."""
+    """Enlarging by a network alone."""
 
     def enlarge(image: Image.Image) -> Image.Image:
-        pixels = torch.from_numpy(np.asarray(image, np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
-        with torch.inference_mode():
-            large = model(pixels)[0].clamp(-1, 1)
-        return Image.fromarray(((large.permute(1, 2, 0) + 1) * 127.5).round().byte().numpy())
+        return Image.fromarray((by_network(np.asarray(image, np.float32) / 255, model) * 255).round().astype(np.uint8))
 
     return enlarge
 
@@ -82,9 +78,9 @@ def figures(model: Upscaler, *, count: int, seed: int = SEED) -> dict[str, Estim
     Returns:
         psnr, psnr_lanczos and gain (of the first over the second) in dB after the autoencoder's round trip, ringing (sum of what
         goes beyond the truth at the edges of things, as a multiple of what Lanczos does), and the same four with `_clean` from
-        pictures that the autoencoder has not touched, so that one sees what it costs.
+        pictures that the autoencoder has not touched, so that one sees what it costs; gain_network, without anything recalled.
     """
-    ways = {"ours": by(model.eval()), "lanczos": lanczos}
+    ways = {"ours": partial(upscale, model=model.eval()), "network": by(model), "lanczos": lanczos}
     scenes = held_out(count, seed)
     sizes = [float(shown.objects.sum()) for shown in scenes]
     found: dict[str, Estimate] = {}
@@ -96,12 +92,11 @@ def figures(model: Upscaler, *, count: int, seed: int = SEED) -> dict[str, Estim
                 made = np.asarray(enlarge(image), float)
                 errors[name].append(float(np.square((made - shown.truth) / 255).mean(-1)[shown.objects].sum()))
                 beyond[name].append(overshoot(made, shown.truth.astype(float), shown.objects))
-        better = ratio(errors["lanczos"], errors["ours"])
-        gain, low, high = (float(10 * np.log10(v)) for v in (better.value, better.low, better.high))
         found |= {
             f"psnr{which}": decibels(errors["ours"], sizes),
             f"psnr_lanczos{which}": decibels(errors["lanczos"], sizes),
-            f"gain{which}": Estimate(gain, low, high, better.count),
+            f"gain{which}": gain(errors["lanczos"], errors["ours"]),
+            f"gain_network{which}": gain(errors["lanczos"], errors["network"]),
             f"ringing{which}": ratio(beyond["ours"], beyond["lanczos"]),
         }
     return found
@@ -109,11 +104,10 @@ def figures(model: Upscaler, *, count: int, seed: int = SEED) -> dict[str, Estim
 
 def sheet(model: Upscaler, count: int, seed: int = SEED) -> Image.Image:
     """The first held-out scenes, one a row: truth, autoencoder's round trip in its own pixels, Lanczos of it, ours."""
-    ours = by(model.eval())
     page = Image.new("RGB", (4 * (SIDE + 4), count * (SIDE + 4)), "white")
     for row, shown in enumerate(held_out(count, seed)):
         raw = shown.mended.resize((SIDE, SIDE), Image.Resampling.NEAREST)
-        for column, picture in enumerate((Image.fromarray(shown.truth), raw, lanczos(shown.mended), ours(shown.mended))):
+        for column, picture in enumerate((Image.fromarray(shown.truth), raw, lanczos(shown.mended), upscale(shown.mended, model.eval()))):
             page.paste(picture, (column * (SIDE + 4), row * (SIDE + 4)))
     return page
 

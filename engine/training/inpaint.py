@@ -166,7 +166,7 @@ class InpaintStage(LowRankStage):
 
     name = "inpaint"
     channels = 5
-    steps = 6_000
+    steps = 4_000
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
         """Batches of latents, mask and masked picture (five channels), token ids."""

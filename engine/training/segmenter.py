@@ -2,7 +2,8 @@
 
 Source: Segment Anything (Kirillov et al. 2023, arXiv:2304.02643): 20·focal + dice + error of the predicted IoU.
 Differs: one mask a prompt (scenes are not ambiguous); 64-pixel pictures in 4-pixel patches, so a mask comes out at the
-picture's own resolution; patches come from a convolutional stem, and a map of single pixels goes straight to the masks.
+picture's own resolution; patches come from a convolutional stem, and a map of single pixels goes straight to the masks; a box is
+answered from near (`perception.zoom`), a point from far and then as a box.
 """
 
 from collections.abc import Iterator
@@ -16,10 +17,13 @@ from transformers import SamConfig, SamModel
 
 from ..perception.detail import detailed
 from ..perception.stem import complete
+from ..perception.zoom import WIDE, Box, Window, around, box_in, seen_through
 from .pictures import Pictures, Seen, roughened
+from .pool import Item
 from .stage import EMBEDDED, Stage, batches, loaded
 
-PROMPTS = 2  # things a picture that are asked for; the image is encoded once for all of them
+JITTER = 1.2  # pixels, largest deviation of a box's sides
+OFF = 0.2  # deviation of the sides of a wide window, as a share of the thing's longer side
 
 
 def new() -> SamModel:
@@ -55,31 +59,60 @@ def new() -> SamModel:
     return model
 
 
-def prompts(seen: list[Seen], rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Draws things to outline.
+def asked_of(seen: list[Seen], rng: np.random.Generator) -> list[tuple[np.ndarray, Box]]:
+    """Draws a thing of each picture: its mask, (64, 64) bool, and the exact box of what can be seen of it; anything of an empty picture."""
+    asked: list[tuple[np.ndarray, Box]] = []
+    for picture in seen:
+        visible = [mask for mask in picture.masks if mask.sum() >= 12]
+        if not visible:  # nothing to outline anywhere
+            asked.append((np.zeros((64, 64), bool), (16.0, 16.0, 48.0, 48.0)))
+            continue
+        mask = visible[int(rng.integers(len(visible)))]
+        ys, xs = np.nonzero(mask)
+        asked.append((mask, (float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))))
+    return asked
+
+
+def far(seen: list[Seen], rng: np.random.Generator) -> Item:
+    """Pictures with a point on a thing: half of them whole, half seen through a window that is wider than the thing and off it.
 
     Returns:
-        boxes (n, PROMPTS, 4) in pixels, jittered; points (n, PROMPTS, 1, 2) inside the masks; masks (n, PROMPTS, 64, 64).
+        pixels (n, 3, 64, 64), points (n, 1, 1, 2) inside the masks, masks (n, 1, 64, 64).
     """
-    boxes = np.zeros((len(seen), PROMPTS, 4), np.float32)
-    points = np.zeros((len(seen), PROMPTS, 1, 2), np.float32)
-    masks = np.zeros((len(seen), PROMPTS, 64, 64), np.float32)
-    for row, picture in enumerate(seen):
-        visible = [m for m in picture.masks if m.sum() >= 12]
-        order = rng.permutation(len(visible))
-        for column in range(PROMPTS):
-            if not visible:  # an empty scene: nothing to outline anywhere
-                boxes[row, column] = (8, 8, 56, 56)
-                points[row, column, 0] = rng.uniform(8, 56, 2)
-                continue
-            mask = visible[order[column % len(visible)]]
-            ys, xs = np.nonzero(mask)
-            exact = np.asarray([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], np.float32)
-            boxes[row, column] = (exact + rng.normal(0, 1.2, 4)).clip(0, 64)
-            pick = int(rng.integers(len(xs)))
-            points[row, column, 0] = (xs[pick] + 0.5, ys[pick] + 0.5)
-            masks[row, column] = mask
-    return torch.from_numpy(boxes), torch.from_numpy(points), torch.from_numpy(masks)
+    pixels = roughened(seen, rng)
+    views, points, masks = [], [], []
+    for picture, (mask, exact) in zip(pixels, asked_of(seen, rng), strict=True):
+        window: Window = (0, 0, 64)
+        if rng.random() < 0.5:
+            span = max(exact[2] - exact[0], exact[3] - exact[1])
+            x0, y0, x1, y1 = (float(value) for value in np.asarray(exact) + rng.normal(0, OFF * span, 4))
+            window = around((x0, y0, max(x1, x0 + 3), max(y1, y0 + 3)), WIDE)
+        shown = (seen_through(torch.from_numpy(mask)[None].float(), window, 64) > 0.5)[0].numpy()
+        ys, xs = np.nonzero(shown if shown.any() else ~shown)
+        pick = int(rng.integers(len(xs)))
+        views.append(seen_through(picture, window, 64))
+        points.append([[[xs[pick] + 0.5, ys[pick] + 0.5]]])
+        masks.append(shown[None])
+    return torch.stack(views), torch.tensor(points, dtype=torch.float32), torch.from_numpy(np.stack(masks)).float()
+
+
+def near(seen: list[Seen], rng: np.random.Generator) -> Item:
+    """Things seen through windows, each with its box, which is off by up to a pixel and a half: so are a detector's.
+
+    Returns:
+        pixels (n, 3, 64, 64), boxes (n, 1, 4) in pixels of the view, masks (n, 1, 64, 64).
+    """
+    pixels = roughened(seen, rng)
+    views, boxes, masks = [], [], []
+    for picture, (mask, exact) in zip(pixels, asked_of(seen, rng), strict=True):
+        off = rng.normal(0, rng.uniform(0, JITTER), 4)
+        x0, y0, x1, y1 = (float(value) for value in np.asarray(exact) + off)
+        box = (x0, y0, max(x1, x0 + 3), max(y1, y0 + 3))
+        window = around(box)
+        views.append(seen_through(picture, window, 64))
+        boxes.append([box_in(box, window, 64)])
+        masks.append((seen_through(torch.from_numpy(mask)[None].float(), window, 64) > 0.5).float())
+    return torch.stack(views), torch.tensor(boxes, dtype=torch.float32), torch.stack(masks)
 
 
 def outline_error(out: Any, masks: torch.Tensor) -> torch.Tensor:
@@ -108,33 +141,31 @@ class SegmenterStage(Stage):
     name = "segmenter"
     bf16 = False  # no faster here
     learning_rate = 1e-3
-    batch = 10
-    steps = 3_500
+    batch = 12
+    steps = 7_000
     decay = 0.998
-    measure_every = 1_250
+    measure_every = 500
 
     def build(self) -> nn.Module:
         """A fresh segmenter."""
         return new()
 
-    def data(self, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
-        """Pictures with prompts and the masks they ask for."""
+    def data(self, rng: np.random.Generator) -> Iterator[Item]:
+        """Pictures from far with points and from near with boxes, and the masks they ask for."""
         pool = Pictures(rng, capacity=6_000)
 
-        def draw() -> tuple[torch.Tensor, ...]:
-            seen = pool.take(self.batch)
-            return (roughened(seen, rng), *prompts(seen, rng))
+        def draw() -> Item:
+            return (*far(pool.take(self.batch // 3), rng), *near(pool.take(self.batch - self.batch // 3), rng))
 
         return batches(draw)
 
-    def loss(self, model: nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
-        """Mask and IoU errors of the same things, asked for by box and by point."""
-        pixels, boxes, points, masks = batch
-        embedded = model.vision_encoder(pixels).last_hidden_state  # type: ignore[operator]
+    def loss(self, model: nn.Module, batch: Item) -> torch.Tensor:
+        """Mask and IoU errors by point from far and by box from near."""
+        pixels, points, pointed, views, boxes, boxed = batch
         labels = torch.ones(points.shape[:3], dtype=torch.long, device=points.device)
-        by_box = model(image_embeddings=embedded, input_boxes=boxes, multimask_output=False)
-        by_point = model(image_embeddings=embedded, input_points=points, input_labels=labels, multimask_output=False)
-        return outline_error(by_box, masks) + outline_error(by_point, masks)
+        by_point = model(pixel_values=pixels, input_points=points, input_labels=labels, multimask_output=False)
+        by_box = model(pixel_values=views, input_boxes=boxes, multimask_output=False)
+        return outline_error(by_point, pointed) + 2 * outline_error(by_box, boxed)
 
     def measure(self, model: nn.Module) -> dict[str, float]:
         """Held-out mean IoU by box and by point."""

@@ -195,14 +195,14 @@ class Upscaling(Stage):
         return picture_loss(made, _signed(high), masks.float()) + ASKED * sum(asked_loss(floor, told) for floor in given) / len(given)
 
     def measure(self, model: nn.Module) -> dict[str, float]:
-        """Held-out object PSNR beside Lanczos."""
+        """Held-out decibels inside things over Lanczos, with what is recalled and without."""
         from ..proofs.enlarging import figures
 
         assert isinstance(model, Taught)
         device = next(model.parameters()).device
         found = figures(model.upscaler.cpu(), count=48)
         model.to(device)
-        return {name: found[name].value for name in ("psnr", "psnr_lanczos")}
+        return {name: found[name].value for name in ("gain", "gain_network")}
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
         """The shipped weights; what answers begins anew."""

@@ -43,6 +43,13 @@ def decibels(errors: Sequence[float], values: Sequence[float]) -> Estimate:
     return Estimate(value, low, high, found.count)
 
 
+def gain(theirs: Sequence[float], ours: Sequence[float]) -> Estimate:
+    """By how many dB our errors are smaller, from each scene's squared errors."""
+    better = ratio(theirs, ours)
+    value, low, high = (float(10 * np.log10(v)) for v in (better.value, better.low, better.high))
+    return Estimate(value, low, high, better.count)
+
+
 def _autoencoder(scenes: Sequence[Scene], drawn: Sequence[Rendered], back: Sequence[Image.Image]) -> dict[str, Estimate]:
     errors = np.square((stacked(back).astype(float) - stacked([d.image for d in drawn])) / 255).mean(-1)  # (n, h, w)
     inside = np.stack([np.any(d.masks, axis=0) for d in drawn])
@@ -78,12 +85,10 @@ def _upscaler(scenes: Sequence[Scene], small: Sequence[Image.Image], enlarge: Ca
             made = np.asarray(way(image).convert("RGB"), float)
             errors[name].append(float(np.square((made - large.pixels) / 255).mean(-1)[inside].sum()))
             beyond[name].append(overshoot(made, large.pixels.astype(float), inside))
-    better = ratio(errors["lanczos"], errors["upscaler"])
-    gain, low, high = (float(10 * np.log10(v)) for v in (better.value, better.low, better.high))
     return {
         "upscaler.psnr_objects": decibels(errors["upscaler"], sizes),
         "upscaler.psnr_objects_lanczos": decibels(errors["lanczos"], sizes),
-        "upscaler.gain": Estimate(gain, low, high, better.count),
+        "upscaler.gain": gain(errors["lanczos"], errors["upscaler"]),
         "upscaler.ringing": ratio(beyond["upscaler"], beyond["bilinear"]),
         "upscaler.ringing_lanczos": ratio(beyond["lanczos"], beyond["bilinear"]),
     }
