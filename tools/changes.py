@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .canvas import RIM, Canvas
 from .errors import CannotCombine, UnknownWords
 from .instructions import Change
 from .layouts import free_place
-from .painting import Reading, only_background, repaint, without_it
+from .painting import Reading, only_background, repaint, told, without_it
 from .pixels import box_of, merged, moved, recoloured, widened
 from .scene import Corners, centre, placed, sides
 from .seeing import Seen
@@ -131,9 +131,16 @@ def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
             raise CannotCombine("prompt-to-prompt needs to know what the picture shows", "say it as source_prompt, or leave the technique to auto")
         painted = shared_attention(canvas, reading, old.noun, new.noun)
         return Done(merged(canvas.image, painted, region), region, reading, "prompt_to_prompt", did)
-    led = [(_spoken(reading, new.noun), goals[0])] if len(goals) == 1 else []
-    done = canvas.repaint(region, reading, boxes=led)
+    done = canvas.repaint(region, reading, **_alone(reading, new, goals, canvas))
     return Done(done.image, done.region, reading, "masked", did)
+
+
+def _alone(reading: Reading, new: Wish, goals: list[Corners], canvas: Canvas) -> dict[str, Any]:
+    """Where a new thing goes and what the region shows there, for a single one; several share the words of the whole picture."""
+    if len(goals) != 1:
+        return {}
+    local = told(Wanted(things=(new.model_copy(update={"count": 1}),)), canvas.studio).words if canvas.studio.settings.embedded else ""
+    return {"boxes": [(_spoken(reading, new.noun), goals[0])], "local": local}
 
 
 def _reshaped(box: Corners, noun: str) -> Corners:
@@ -183,8 +190,7 @@ def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         region |= widened(canvas.box_mask(goal), RIM)
     if taken:
         region &= ~canvas.mask(taken, 0)
-    led = [(_spoken(reading, new.noun), goals[0])] if len(goals) == 1 else []
-    done = canvas.repaint(region, reading, boxes=led)
+    done = canvas.repaint(region, reading, **_alone(reading, new, goals, canvas))
     return Done(done.image, done.region, reading, "masked", f"Added {change.value}")
 
 

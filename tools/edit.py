@@ -56,7 +56,7 @@ class Edit(Args):
 @tool(
     needs="a picture and one instruction",
     when="Use it for every change to an existing picture that can be said in a sentence; several changes are several calls.",
-    uses=("painter", "detector", "segmenter", "scorer"),
+    uses=("painter", "inpaint", "detector", "segmenter", "scorer"),
 )
 def edit(args: Edit, studio: "Studio") -> Edited:
     """Change one thing about a picture as an instruction says; everything else stays as it is, to the last bit."""

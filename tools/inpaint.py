@@ -60,7 +60,7 @@ class Edited(Result):
 @tool(
     needs="a picture and a mask from `segment`",
     when="Prefer `edit` when the change is an instruction without a region.",
-    uses=("painter", "scorer"),
+    uses=("painter", "inpaint", "scorer"),
 )
 def inpaint(args: Inpaint, studio: "Studio") -> Edited:
     """Repaint a region of a picture with what a prompt says, or remove what is there."""

@@ -152,8 +152,12 @@ def repaint(
     boxes: Sequence[tuple[str, Corners]] = (),
     negative: str = "",
     soft: int = 2,
+    local: str = "",
 ) -> Repainted:
-    """Paints a region of a picture again by blended latent diffusion, and puts everything else back.
+    """Paints a region of a picture again, and puts everything else back.
+
+    A painter that was taught to see mask and surroundings is told what the region shows, and nothing of the rest; any other is told of
+    the whole picture and led into `boxes`. Blended latent diffusion keeps what lies outside.
 
     Args:
         image: RGB, at a size the painter takes.
@@ -167,12 +171,13 @@ def repaint(
         boxes: (phrase, box) that the painter is led to.
         negative: what to lead away from.
         soft: pixels over which the region's border is mixed.
+        local: what the region itself shows, if that is known.
 
     Raises:
         RegionEmpty: no pixel is set.
     """
     from ..engine import Schedule, encode_images, latent_mask
-    from ..engine.techniques import BlendedLatentDiffusion, ClassifierFree, LayoutGuidance
+    from ..engine.techniques import BlendedLatentDiffusion, ClassifierFree, Inpainting, LayoutGuidance
 
     if not region.any():
         raise RegionEmpty("no pixel of the region is set")
@@ -180,15 +185,22 @@ def repaint(
     source = encode_images(model, [image])
     cells = latent_mask(region, model)
     first = source if start is None else encode_images(model, [start])
+    # A concept's weights were learned on the plain painter; a run from a start needs to see what the mask hides.
+    module = studio.inpainting if strength == 1 and not reading.concepts else None
+    leading: list[Any] = []
+    if module is not None:
+        leading = [Inpainting.of(model, image, region, module)]
+    elif boxes and strength == 1:
+        leading = [LayoutGuidance(tuple(boxes))]
     techniques = [
         *reading.concepts,
         ClassifierFree(studio.settings.guidance_scale, negative or None),
-        *([LayoutGuidance(tuple(boxes))] if boxes and strength == 1 else []),
+        *leading,
         BlendedLatentDiffusion(source, cells, SCARCE if float(cells.mean()) < 0.06 else ()),
     ]
     count = studio.steps(steps)
     painted = studio.sample(
-        reading.words,
+        local if local and module is not None else reading.words,
         techniques=techniques,
         schedule=Schedule(count, max(strength, 1 / count)),
         seed=seed,
@@ -238,7 +250,9 @@ def region_of(handle: str, image: "Image", studio: "Studio", dilate: int = 0) ->
 
 
 def without_it(image: "Image", hole: np.ndarray, reading: Reading, studio: "Studio", *, seed: int, steps: int | None, strength: float) -> Repainted:
-    """A picture with a region filled as if nothing had ever been there: smoothly at first, then painted over lightly."""
+    """A picture with a region as if nothing had ever been there: painted by what sees the surroundings, else filled smoothly and painted over lightly."""
+    if studio.inpainting is not None and not reading.concepts:
+        return repaint(image, hole, reading, studio, seed=seed, steps=steps)
     smooth = filled(image, hole)
     return repaint(image, hole, reading, studio, seed=seed, steps=steps, strength=strength, start=smooth)
 

@@ -10,13 +10,14 @@ from .artifacts import ArtifactStore
 from .concepts import ConceptLibrary
 from .errors import NeedsModel
 from .eyes import StudioEyes
-from .profiles import EMBEDDED, Profile, profile_of
+from .profiles import EMBEDDED, PROFILES, Profile, profile_of
 from .tool import CATALOGUE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ..engine import Model, Sampled
+    from ..engine.backbones.module_weights import ModuleWeights
     from ..engine.language import Chat
     from ..engine.schedule import Step
 
@@ -83,6 +84,13 @@ class Studio:
             NeedsModel: its weights are not there.
         """
         return _painter(self.settings.painter, self.device)
+
+    @property
+    def inpainting(self) -> "ModuleWeights | None":
+        """What teaches this painter to see mask and surroundings; None where no such weights were trained for it."""
+        if self.settings.painter != PROFILES["embedded"].painter:
+            return None
+        return _inpainting(EMBEDDED / "inpaint")
 
     def sample(self, prompts: str | Sequence[str] | Mapping[str, str], **settings: Any) -> "Sampled":
         """Paints, with this studio's progress and wish to stop; see `engine.sample`."""
@@ -179,6 +187,13 @@ def _painter(where: str, device: str) -> "Model":
     except ModelError as error:
         problem = str(error)
     raise NeedsModel("embedded painter" if Path(where).parent == EMBEDDED else where, problem)
+
+
+@lru_cache(maxsize=1)
+def _inpainting(folder: Path) -> "ModuleWeights | None":
+    from ..engine.backbones.module_weights import COLUMNS, ModuleWeights
+
+    return ModuleWeights.load(folder) if (folder / COLUMNS).is_file() else None
 
 
 @lru_cache(maxsize=8)

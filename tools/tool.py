@@ -67,7 +67,7 @@ class Tool(Generic[A, R]):
         result_model: what it gives.
         capability: what a planner should know.
         function: does it.
-        uses: which weights its result depends on: painter, detector, segmenter, scorer, upscaler, language.
+        uses: which weights its result depends on: painter, inpaint, detector, segmenter, scorer, upscaler, language.
     """
 
     name: str

@@ -142,8 +142,8 @@ class SideStage(Stage):
     """What the training of every side network shares: data, the metric that is watched, and a folder of diffusers' own form."""
 
     weight_decay = 0.01
-    batch = 8
-    steps = 8_000
+    batch = 4  # early learning is bound by steps
+    steps = 3_000
     decay = 0.998
     measure_every = 500
 

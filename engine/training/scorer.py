@@ -88,7 +88,7 @@ class ScorerStage(Stage):
     learning_rate = 8e-4
     weight_decay = 0.02
     batch = 32
-    steps = 2_700
+    steps = 4_500
     decay = 0.998
     measure_every = 1_000
 
