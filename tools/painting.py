@@ -250,7 +250,7 @@ def region_of(handle: str, image: "Image", studio: "Studio", dilate: int = 0) ->
 
 
 def without_it(image: "Image", hole: np.ndarray, reading: Reading, studio: "Studio", *, seed: int, steps: int | None, strength: float) -> Repainted:
-    """A picture with a region as if nothing had ever been there: painted by what sees the surroundings, else filled smoothly and painted over lightly."""
+    """A picture with a region as if nothing had ever been there: painted by what sees the surroundings, else filled and painted over lightly."""
     if studio.inpainting is not None and not reading.concepts:
         return repaint(image, hole, reading, studio, seed=seed, steps=steps)
     smooth = filled(image, hole)

@@ -11,7 +11,7 @@ from PIL import Image
 from .detail import detailed
 from .detector import Box, pixels_of
 from .stem import whole
-from .zoom import WIDE, Window, around, bounds, box_in, put_back, seen_through
+from .zoom import around, bounds, box_in, put_back, seen_through
 
 FOLDER = Path(__file__).parent.parent / "embedded" / "segmenter"
 Point = tuple[float, float]
@@ -79,21 +79,14 @@ class EmbeddedSegmenter:
         return masks
 
     def _pointed(self, pixels: torch.Tensor, points: Sequence[Point]) -> list[Box]:
-        """Boxes, in pixels, of what points show: on the whole picture, then through a wide window around that."""
+        """Boxes, in pixels, of what points show on the whole picture."""
         if not points:
             return []
-        whole: Window = (0, 0, SIDE)
-        guessed = self._by_points(pixels, points, [whole] * len(points))
-        return self._by_points(pixels, points, [around(box, WIDE) for box in guessed])
-
-    def _by_points(self, pixels: torch.Tensor, points: Sequence[Point], windows: Sequence[Window]) -> list[Box]:
-        """Boxes of what points show, each seen through a window."""
-        views = torch.stack([seen_through(pixels[0], window, SIDE) for window in windows])
-        spots = [[[box_in((x, y, x, y), window, SIDE)[:2]]] for (x, y), window in zip(points, windows, strict=True)]
-        ones = torch.ones(len(points), 1, 1, dtype=torch.long)
-        out = self.model(pixel_values=views, input_points=torch.tensor(spots), input_labels=ones, multimask_output=False)
-        placed = [put_back(logits, window, (SIDE, SIDE)) for logits, window in zip(out.pred_masks[:, 0, 0], windows, strict=True)]
-        return [bounds(logits, point) for logits, point in zip(placed, points, strict=True)]
+        spots = torch.tensor(points, dtype=torch.float32)[None, :, None]
+        ones = torch.ones(spots.shape[:3], dtype=torch.long)
+        embedded = self.model.get_image_embeddings(pixels)
+        out = self.model(image_embeddings=embedded, input_points=spots, input_labels=ones, multimask_output=False)
+        return [bounds(logits, point) for logits, point in zip(out.pred_masks[0, :, 0], points, strict=True)]
 
     def _near(self, pixels: torch.Tensor, boxes: Sequence[Box]) -> list[torch.Tensor]:
         """Logits, (64, 64) each, of what boxes in pixels show, each seen through a window of its own."""

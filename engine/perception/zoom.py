@@ -17,7 +17,6 @@ Window = tuple[int, int, int]
 """Left, top and side of a square in pixels; it may reach beyond the picture."""
 
 ROOM = 0.2  # around the box, as a share of its longer side
-WIDE = 0.5  # the same, where the box is a guess
 LEAST = 12  # pixels a side
 GAP = 1  # pixels by which every piece reaches towards others
 NOTHING = -20.0  # logit outside of a window

@@ -17,13 +17,14 @@ from transformers import SamConfig, SamModel
 
 from ..perception.detail import detailed
 from ..perception.stem import complete
-from ..perception.zoom import WIDE, Box, Window, around, box_in, seen_through
+from ..perception.zoom import Box, Window, around, box_in, seen_through
 from .pictures import Pictures, Seen, roughened
 from .pool import Item
 from .stage import EMBEDDED, Stage, batches, loaded
 
 JITTER = 1.2  # pixels, largest deviation of a box's sides
-OFF = 0.2  # deviation of the sides of a wide window, as a share of the thing's longer side
+WIDE = 0.5  # room around a thing in a wide window, as a share of its longer side
+OFF = 0.2  # deviation of the sides of such a window, as a share of the thing's longer side
 
 
 def new() -> SamModel:
