@@ -11,6 +11,7 @@ import torch
 from pentimento.engine.backbones.gated import Gates
 from pentimento.engine.backbones.sides import load_control_net, load_t2i_adapter
 from pentimento.engine.techniques.control.hints import KINDS, PLACES, WIDTH
+from pentimento.engine.training import gligen
 from pentimento.engine.training import stage as stages
 from pentimento.engine.training.control_net import ControlNetStage
 from pentimento.engine.training.frozen import FOLDER
@@ -44,7 +45,8 @@ def plain_loss(stage: Any, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
     return drawn.error(painter.velocity(drawn.x, drawn.steps, painter.read(batch[1])), 1 + 2 * drawn.visible * batch[-1])
 
 
-def test_a_fresh_module_is_plain_painting_and_a_few_steps_change_it(stage: Stage) -> None:
+def test_a_fresh_module_is_plain_painting_and_a_few_steps_change_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gligen, "LOOKING", 0.0)  # where cells look is no matter of painting
     model, batch = stage.build(), batch_of(stage)
     plain = plain_loss(stage, batch)
     torch.manual_seed(7)
@@ -135,3 +137,33 @@ def test_a_stage_measures_the_metric(name: str, monkeypatch: pytest.MonkeyPatch)
     assert all(0 <= value <= 1 for value in figures.values())
     if name == "gligen":
         assert figures["openness"] == 0
+
+
+def test_cells_are_told_to_look_at_the_boxes_they_lie_in() -> None:
+    boxes, counts = torch.zeros(1, gligen.MOST, 4), torch.zeros(1, gligen.MOST)
+    boxes[0, 0], boxes[0, 1] = torch.tensor([0.0, 0.0, 0.5, 0.5]), torch.tensor([0.5, 0.5, 1.0, 1.0])
+    counts[0, :2] = 1
+    where = gligen.inside(boxes, counts, 4)[0]
+    assert where[:, 0].view(4, 4).tolist() == [[True, True, False, False]] * 2 + [[False] * 4] * 2
+    assert not where[:, 2:].any()  # slots without a box hold nothing
+    right = torch.zeros(1, 16, gligen.SLOTS)
+    right[0, :, : gligen.MOST][where] = 0.9
+    swapped = right[..., [1, 0, *range(2, gligen.SLOTS)]]
+    nowhere = torch.zeros_like(right)
+    nowhere[..., -1] = 0.9  # a null token
+    losses = [float(gligen.looking_loss([shares], boxes, counts)) for shares in (right, nowhere, swapped)]
+    assert losses[0] < 0.2 < losses[1] < losses[2]
+
+
+def test_led_attention_is_plain_attention_that_tells_where_it_looks() -> None:
+    from diffusers.models.attention_processor import Attention, AttnProcessor2_0
+
+    torch.manual_seed(0)
+    attention = Attention(query_dim=32, heads=2, dim_head=16)
+    tokens = torch.randn(2, 16 + gligen.SLOTS, 32)
+    attention.set_processor(AttnProcessor2_0())
+    plain = attention(tokens)
+    seen: list[torch.Tensor] = []
+    attention.set_processor(gligen.Led(seen))
+    assert torch.allclose(attention(tokens), plain, atol=1e-5)
+    assert seen[0].shape == (2, 16, gligen.SLOTS) and float(seen[0].detach().sum(-1).max()) < 1
