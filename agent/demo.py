@@ -35,6 +35,7 @@ TALK: tuple[str, ...] = (
     "undo",
     "three balloons at sunset",
     "a cat left of a tree in the desert",
+    "two apples and a dog on the sea",
 )
 
 

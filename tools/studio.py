@@ -127,18 +127,21 @@ class Studio:
         """A picture of the embedded world four times as large; those of other profiles are large already.
 
         Raises:
-            NeedsModel: the upscaler's weights are not there.
+            NeedsModel: the weights of upscaler or detector are not there.
         """
         if not self.settings.embedded or image.width > self.settings.side:
             return image
+        from ..engine.errors import ModelNotFound
+        from ..engine.upscaling import upscale
+
         problem = ""
         try:
-            from ..engine.upscaling import upscale
-
             return upscale(image)
         except FileNotFoundError as error:
-            problem = str(error.filename or error)
-        raise NeedsModel("embedded upscaler", Path(problem).name)
+            problem = Path(str(error.filename or error)).name
+        except ModelNotFound as error:
+            problem = str(error)
+        raise NeedsModel("embedded upscaler", problem)
 
     # -- what worked
 

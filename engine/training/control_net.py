@@ -2,7 +2,7 @@
 
 Source: Zhang et al. 2023, arXiv:2302.05543, section 3; `ControlNetModel` of diffusers.
 Differs: one network reads six channels instead of three, so that four kinds of map share one encoder and can be summed; learning rate
-3e-4 instead of 1e-5, as a small network and short training want.
+6e-4 instead of 1e-5, as a small network and short training want.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ class ControlNetStage(SideStage):
     """The ControlNet's place in the training queue."""
 
     name = "control"
-    learning_rate = 3e-4
+    learning_rate = 6e-4
 
     def __init__(self) -> None:
         self.seen: dict[int, list[torch.Tensor]] = {}

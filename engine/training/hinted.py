@@ -143,7 +143,7 @@ class SideStage(Stage):
 
     weight_decay = 0.01
     batch = 4  # early learning is bound by steps
-    steps = 3_000
+    steps = 2_500
     decay = 0.998
     measure_every = 500
 

@@ -32,7 +32,7 @@ from .record import Part, figures_of, marks_of, read, to_json
 from .sights import through_critic, through_judge
 from .spread import measure_spread, training_pictures
 
-PARTS = ("eyes", "pixels", "painter", "spread", "agreement", "cost")
+PARTS = ("eyes", "pixels", "painter", "grids", "spread", "agreement", "cost")
 SHOWN = 8  # prompts of a grid: the first ones, whatever became of them
 MEMORY = 2_048  # training scenes of each stage of the painter's curriculum
 
@@ -92,6 +92,7 @@ class World:
             "eyes": lambda: measure_looking(embedded_eyes(), self.judge, scenes=self.scenes),
             "pixels": lambda: measure_pixels(self.through, upscale, scenes=self.scenes),
             "painter": self._painter,
+            "grids": lambda: Part({"prompts a kind": SHOWN, "seeds a prompt": min(2, self.seeds), "steps": STEPS}, {}, grids=self._grids()),
             "spread": self._spread,
             "agreement": self._agreement,
             "cost": lambda: measure_cost(self.model, EMBEDDED),
@@ -101,7 +102,7 @@ class World:
 
     def _painter(self) -> Part:
         found = measure_painting(self.names, self.gallery, through_judge(self.judge), self.through, count=self.count, seeds=self.seeds)
-        return replace(found, made={**found.made, "steps": STEPS, "guidance": GUIDANCE}, grids=self._grids())
+        return replace(found, made={**found.made, "steps": STEPS, "guidance": GUIDANCE})
 
     def _grids(self) -> dict[str, str]:
         """Draws the first prompts of each kind with their first two seeds, as a person gets to see them."""

@@ -30,6 +30,11 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "Intervals are bootstrapped over prompts. `ceiling` is the same judge on renders of the prompts after the autoencoder's"
         " round trip, `floor` on renders of other prompts of the kind.",
     ),
+    "grids": (
+        "Pictures",
+        "As a person gets to see them, enlarged four times: things that are recognised are drawn anew where they, shrunk, look like "
+        "what was painted, the rest is the network's (`engine/recall.py`). All other figures of the painter are of the small pictures.",
+    ),
     "spread": (
         "Likeness, diversity, memory",
         "Distances in the judge's features (mean of its fused features over the picture), so none of them is an FID or LPIPS. "
@@ -82,7 +87,7 @@ def page(parts: Mapping[str, Part], tried: str, folder: str) -> str:
         part = parts[name]
         said = "; ".join(f"{key}: {value}" for key, value in part.made.items())
         lines.append(f"`pentimento bench world --parts {name}`: {said}.")
-        lines += [] if name in TABLED else ["", _listed(part.figures)]
+        lines += [] if name in TABLED or not part.figures else ["", _listed(part.figures)]
         for heading, rows in part.tables.items():
             lines += ["", f"### {heading}", "", table(rows)]
         for file, caption in part.grids.items():
