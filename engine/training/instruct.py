@@ -95,7 +95,7 @@ class InstructStage(LowRankStage):
     name = "instruct"
     channels = 4
     words = True
-    steps = 4_500
+    steps = 3_000
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
         """Batches of the picture's latents (zeros where it is left out), the edited picture's, token ids and the edit's region."""
