@@ -36,7 +36,11 @@ class Upscaled(Result):
         return f"Enlarged to {self.width}×{self.height} pixels."
 
 
-@tool(needs="a picture as the painter made it", when="Use it when the user wants a large picture; edits work on the small one.", uses=("upscaler", "detector"))
+@tool(
+    needs="a picture as the painter made it",
+    when="Use it when the user wants a large picture; edits work on the small one.",
+    uses=("upscaler", "detector"),
+)
 def upscale(args: Upscale, studio: "Studio") -> Upscaled:
     """Enlarge a picture four times: things that are recognised are drawn anew, the rest by the learned upscaler."""
     if not studio.settings.embedded:
