@@ -242,5 +242,5 @@ def cleared(picture: np.ndarray, fits: Sequence[Fit]) -> np.ndarray:
     """
     if not fits:
         return picture
-    halo = binary_dilation(covered(fits, CELLS) > 0.02, np.ones((3, 3)))
+    halo = binary_dilation(covered(fits, CELLS) > 0.02, np.ones((3, 3), bool))
     return picture + FADING * (emptied(picture, halo, 1.0) - picture)

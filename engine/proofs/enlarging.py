@@ -80,7 +80,7 @@ def figures(model: Upscaler, *, count: int, seed: int = SEED) -> dict[str, Estim
         goes beyond the truth at the edges of things, as a multiple of what Lanczos does), and the same four with `_clean` from
         pictures that the autoencoder has not touched, so that one sees what it costs; gain_network, without anything recalled.
     """
-    ways = {"ours": partial(upscale, model=model.eval()), "network": by(model), "lanczos": lanczos}
+    ways: dict[str, Enlarge] = {"ours": partial(upscale, model=model.eval()), "network": by(model), "lanczos": lanczos}
     scenes = held_out(count, seed)
     sizes = [float(shown.objects.sum()) for shown in scenes]
     found: dict[str, Estimate] = {}
