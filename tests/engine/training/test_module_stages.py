@@ -173,6 +173,7 @@ def test_a_stage_trains_ships_and_goes_on_from_what_it_shipped(name: str, tmp_pa
         monkeypatch.setattr(module, "EMBEDDED", tmp_path)
     for module in (instruct, inpaint, image_prompt):
         monkeypatch.setattr(module, "Pool", few)
+        monkeypatch.setattr(module, "WATCHED", 6)  # one edit of each kind
     monkeypatch.setattr(stages, "STATE", tmp_path / "state")
     monkeypatch.setattr(type(load(name)), "measure_every", 10_000)
     threads = torch.get_num_threads()
