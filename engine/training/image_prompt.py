@@ -115,7 +115,7 @@ class ImagePrompt(nn.Module):
         return ImagePromptWeights({key: value.detach().clone() for key, value in projection.items()}, keys, values)
 
 
-def followed(model: Model, encoder: ImageEncoder, module: ImagePromptWeights, count: int = WATCHED) -> dict[str, float]:
+def followed(model: Model, encoder: ImageEncoder, module: ImagePromptWeights, count: int) -> dict[str, float]:
     """Paints from a picture alone and compares the result with it and with another one.
 
     Returns:
@@ -203,7 +203,7 @@ class ImagePromptStage(Stage):
     def measure(self, model: nn.Module) -> dict[str, float]:
         """Whether pictures painted from a picture alone look like it, and not like another one."""
         assert isinstance(model, ImagePrompt)
-        return followed(painter(), self.encoder, model.weights())
+        return followed(painter(), self.encoder, model.weights(), WATCHED)
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
         """The shipped weights."""
