@@ -98,7 +98,7 @@ def far(seen: list[Seen], rng: np.random.Generator) -> Item:
 
 
 def near(seen: list[Seen], rng: np.random.Generator) -> Item:
-    """Things seen through windows, each with its box, which is off by up to a pixel and a half: so are a detector's.
+    """Things seen through windows, each with its box, whose sides are off by a pixel or so: so are a detector's.
 
     Returns:
         pixels (n, 3, 64, 64), boxes (n, 1, 4) in pixels of the view, masks (n, 1, 64, 64).
