@@ -2,11 +2,11 @@
 
 Source: Li et al. 2023, arXiv:2301.07093, sections 4.1, 4.2 and supplement (null grounding 10 %, empty captions 50 %).
 Differs: at most eight boxes a picture, padded to the thirty slots that diffusers' pipeline gives; learning rate 8e-4 instead of 5e-5,
-and five times that for the openings of the gates, as short training of a small network wants; cells are told which box's token to look
-at, since with closed gates nothing else teaches that, and with nothing learned the gates stay closed.
+and five times that for the openings of the gates, as short training of a small network wants; cells are told which box's
+token to look at (training/looking.py), at first that alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,8 @@ from ..world import Scene, Thing, canonical_caption, caption, render, sample_sce
 from ..world.captions import phrase
 from .frozen import FrozenPainter
 from .hinted import GUIDANCE, STEPS, WATCHED, watching_painter
+from .levels import Noised
+from .looking import MOST, SLOTS, Led, Remembered, found, grounding, looking_loss
 from .painter import LEARNED
 from .pool import Item, Pool, dropped
 from .precision import autocast
@@ -33,67 +35,11 @@ FOLDER = EMBEDDED / "gligen"
 MIX: dict[str, Any] = {"mix": (0.34, 0.34, 0.12, 0.18, 0.02), "plain": 0.3}
 EMPTY = 0.5  # share of empty captions: with one that tells the layout the gates stay shut
 NULL = 0.1  # share of samples without grounding
-MOST = 8  # boxes
-SLOTS = 30  # grounding tokens, null ones included
 LOOKING = 0.05  # weight of the error of where cells look
+LOOK_FIRST = 2_000  # steps in which cells learn where to look, and nothing flows through the gates
+REMEMBERED = 16  # samples of such a step, of which `batch` are new
 ACTING = 0.6  # share of a run with few steps in which the gates are open
 HUES = ("red", "yellow", "green", "blue")  # far enough apart to be told by hue alone
-
-
-class Led:
-    """Explicit attention of a fuser that leaves, at every call, how its visual tokens attend to grounding tokens.
-
-    Args:
-        seen: where it leaves (rows, pixels, SLOTS), averaged over heads.
-    """
-
-    def __init__(self, seen: list[torch.Tensor]) -> None:
-        self.seen = seen
-
-    def __call__(self, attn: Any, hidden_states: torch.Tensor, **_: object) -> torch.Tensor:
-        """Attends; the last `SLOTS` tokens are grounding tokens."""
-        rows, tokens, _width = hidden_states.shape
-        q, k, v = (part(hidden_states).view(rows, tokens, attn.heads, -1).transpose(1, 2) for part in (attn.to_q, attn.to_k, attn.to_v))
-        shares = ((q * attn.scale) @ k.transpose(-1, -2)).float().softmax(-1)  # (rows, heads, tokens, tokens)
-        self.seen.append(shares[:, :, : tokens - SLOTS, tokens - SLOTS :].mean(1))
-        mixed = (shares.to(v.dtype) @ v).transpose(1, 2).reshape(rows, tokens, -1)
-        out: torch.Tensor = attn.to_out[0](mixed)
-        return out
-
-
-def inside(boxes: torch.Tensor, counts: torch.Tensor, side: int) -> torch.Tensor:
-    """Which cells of a map have their centres in which boxes, (n, side², boxes) bool.
-
-    Args:
-        boxes: (n, boxes, 4), xyxy in fractions.
-        counts: (n, boxes), 1 for boxes that count.
-        side: cells a side.
-    """
-    centres = (torch.arange(side, device=boxes.device) + 0.5) / side
-    x0, y0, x1, y1 = (edge[:, None] for edge in boxes.unbind(-1))  # (n, 1, boxes)
-    across, down = centres[None, :, None], centres[None, :, None]
-    columns, rows = (x0 <= across) & (across < x1), (y0 <= down) & (down < y1)  # (n, side, boxes)
-    both = rows[:, :, None] & columns[:, None] & (counts[:, None, None] > 0)
-    return both.flatten(1, 2)
-
-
-def looking_loss(seen: Sequence[torch.Tensor], boxes: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
-    """How little cells look at the tokens of boxes that they lie in, and how much others look at any.
-
-    Args:
-        seen: what `Led` left.
-        boxes: (n, MOST, 4).
-        counts: (n, MOST), 1 for boxes that count.
-    """
-    value = torch.zeros((), device=boxes.device)
-    for shares in seen:
-        where = inside(boxes, counts, round(shares.shape[1] ** 0.5)).float()  # (n, pixels, MOST)
-        mine = (shares[..., :MOST] * where).sum(-1)
-        other = (shares[..., :MOST] * (1 - where) * counts[:, None]).sum(-1)
-        covered = (where.sum(-1) > 0).float()
-        wrong = -covered * (mine + 1e-4).log() - (1 - other).clamp(min=1e-4).log()
-        value = value + (wrong * (1 + covered)).mean() / len(seen)
-    return value
 
 
 class GroundedScenes:
@@ -141,6 +87,13 @@ class GroundedScenes:
             items.append((latent, row, boxes, features, counts, things.half()))
         return items
 
+    def fixed(self, count: int, size: int) -> Iterator[Item]:
+        """Some batches of new samples, in single precision."""
+        for _ in range(count):
+            yield tuple(
+                torch.stack(part).float() if part[0].is_floating_point() else torch.stack(part) for part in zip(*self.make(size), strict=True)
+            )
+
     def batches(self, size: int) -> Iterator[Item]:
         """Endless batches; half of the captions are empty."""
         pool = Pool(self.make, self.rng, capacity=12_000)
@@ -176,7 +129,7 @@ class GligenStage(Stage):
     learning_rate = 8e-4
     weight_decay = 0.0
     batch = 4  # early learning is bound by steps
-    steps = 3_500
+    steps = 5_500
     decay = 0.998
     measure_every = 500
 
@@ -187,6 +140,11 @@ class GligenStage(Stage):
     def painter(self) -> FrozenPainter:
         """What the gates are put into."""
         return FrozenPainter()
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What the painter's blocks held for the latest samples."""
+        return Remembered(Gates(self.painter.unet))
 
     def build(self) -> torch.nn.Module:
         """Fresh gates, closed."""
@@ -209,27 +167,40 @@ class GligenStage(Stage):
         return GroundedScenes(self.painter, rng).batches(self.batch)
 
     def loss(self, model: torch.nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
-        """The painter's v-error with gates, where things count three times if the level shows them, and `looking_loss`."""
+        """At first where cells look; then also the painter's v-error with gates, where things count three times if the level shows them."""
         assert isinstance(model, Gates)
         latents, ids, boxes, features, counts, things = batch
-        painter = self.painter.to(latents.device)
+        painter, seen = self.painter.to(latents.device), self.seen[id(model)]
         drawn, text = painter.noised(latents), painter.read(ids)
-        rest = SLOTS - MOST
-        grounding = {
-            "boxes": torch.nn.functional.pad(boxes, (0, 0, 0, rest)),
-            "positive_embeddings": torch.nn.functional.pad(features, (0, 0, 0, rest)),
-            "masks": torch.nn.functional.pad(counts, (0, rest)),
-        }
-        seen = self.seen[id(model)]
+        if self.step < LOOK_FIRST:
+            self.remembered.add(self.held(drawn, text, model), boxes, features, counts)
+            return self.remembered.loss(model, seen, REMEMBERED)
         seen.clear()
         with fused(painter.unet, model):
-            said = painter.velocity(drawn.x, drawn.steps, text, cross_attention_kwargs={"gligen": grounding})
+            said = painter.velocity(drawn.x, drawn.steps, text, cross_attention_kwargs={"gligen": grounding(boxes, features, counts)})
         return drawn.error(said, 1 + 2 * drawn.visible * things) + LOOKING * looking_loss(seen, boxes, counts)
 
     @torch.no_grad()
+    def held(self, drawn: Noised, text: torch.Tensor, gates: Gates) -> dict[str, torch.Tensor]:
+        """What blocks hold between their two attentions, where gates sit; (n, pixels, width) each."""
+        left: dict[str, torch.Tensor] = {}
+
+        def leave(path: str) -> Any:
+            return lambda _norm, given: left.update({path: given[0]})
+
+        hooks = [self.painter.unet.get_submodule(path).norm2.register_forward_pre_hook(leave(path)) for path in gates.fusers]
+        try:
+            self.painter.velocity(drawn.x, drawn.steps, text)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return left
+
+    @torch.no_grad()
     def measure(self, model: torch.nn.Module) -> dict[str, float]:
-        """IoU of painted things with their boxes, found by hue, and how far the gates are open."""
+        """IoU of painted things with their boxes, found by hue; how far the gates are open; how much cells look at their boxes."""
         assert isinstance(model, Gates)
+        looks = self.looks(model)
         scenes = watched_layouts(WATCHED)
         painter = watching_painter(next(model.parameters()).device)
         layouts = {str(i): boxes_of(scene) for i, scene in enumerate(scenes)}
@@ -246,7 +217,17 @@ class GligenStage(Stage):
         for scene, image in zip(scenes, painted.images, strict=True):
             found = [hue_box(image, thing.colour or "") for thing in scene.things]
             overlaps += [iou(box, thing.box) if box else 0.0 for box, thing in zip(found, scene.things, strict=True)]
-        return {"box_iou": float(np.mean(overlaps)), "openness": model.openness}
+        return {"box_iou": float(np.mean(overlaps)), "openness": model.openness, "looks": looks}
+
+    def looks(self, model: Gates) -> float:
+        """Of all that cells in boxes look at, the share that goes to these boxes, on fixed scenes without gates."""
+        fixed, device = Remembered(model), next(model.parameters()).device
+        for latents, ids, boxes, features, counts, _things in GroundedScenes(self.painter, np.random.default_rng(1_000_003)).fixed(2, 16):
+            drawn = self.painter.noised(latents.to(device))
+            fixed.add(self.held(drawn, self.painter.read(ids.to(device)), model), boxes.to(device), features.to(device), counts.to(device))
+        seen = self.seen[id(model)]
+        boxes, counts = fixed.look(model, seen, range(32))
+        return found(seen, boxes, counts)
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
         """The shipped gates."""

@@ -4,7 +4,7 @@ Source: Brooks et al. 2023, arXiv:2211.09800, section 3.2: the picture's latents
 zero; picture, text and both are left out in 5 % of the samples each.
 Differs: pairs are rendered, so the edit is true and everything else is identical (no pairs made by prompt-to-prompt, no filter);
 low-rank changes instead of a full fine-tuning; the text encoder is changed too, since it has never read an instruction; the region
-of the edit counts three times, for it is a small share of a picture that is otherwise copied.
+of the edit counts three times, for it is a small share of a picture that is otherwise copied; it starts from the inpainting module.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from ..backbones.model import Model
-from ..backbones.module_weights import ModuleWeights
+from ..backbones.module_weights import COLUMNS, ModuleWeights
 from ..latents import decode, encode_images
 from ..perception.detector import EmbeddedDetector
 from ..perception.edits import was_made
@@ -26,11 +26,11 @@ from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
 from ..techniques.guidance.classifier_free import ClassifierFree
 from ..world import render
 from ..world.edits import KINDS, EditPair, edit_pair
-from .low_rank import Adapter, LowRankStage
+from .low_rank import Adapter, LowRankStage, state_of
 from .pool import Item, Pool, dropped
 from .precision import autocast
 from .repainting import paintable, painter
-from .stage import batches
+from .stage import EMBEDDED, batches
 
 BACKDROPS = 512  # variants of each background; drawing a new one takes longer than all the rest
 REGION = 2.0  # how much more the cells of the edit count
@@ -95,7 +95,22 @@ class InstructStage(LowRankStage):
     name = "instruct"
     channels = 4
     words = True
-    steps = 3_000
+    steps = 4_500
+
+    def build(self) -> nn.Module:
+        """An adapter that copies the picture as far as the inpainting module does where nothing is to be painted.
+
+        Copying takes most of the training, and both have to learn it: the channels of the masked picture become those of the picture.
+        """
+        adapter = super().build()
+        folder = EMBEDDED / "inpaint"
+        if (folder / COLUMNS).is_file():
+            known = ModuleWeights.load(folder)
+            scale = float(self.painter.vae.config.scaling_factor)
+            start = state_of(ModuleWeights(known.layers, known.columns[:, 1:] * scale))
+            held = adapter.state_dict()
+            adapter.load_state_dict(held | {name: value for name, value in start.items() if name in held and held[name].shape == value.shape})
+        return adapter
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
         """Batches of the picture's latents (zeros where it is left out), the edited picture's, token ids and the edit's region."""

@@ -18,8 +18,11 @@ from ..weights import delta
 from .frozen import FrozenPainter
 from .stage import EMBEDDED, Stage
 
-LAYERS = ("to_q", "to_k", "to_v", "to_out.0", "net.0.proj", "net.2", "proj_in", "proj_out", "conv1", "conv2", "conv_shortcut", "conv")
-"""Ends of the names of the U-Net's layers that are changed: attention, feed-forward, residual blocks and sampling."""
+ATTENTION = ("to_q", "to_k", "to_v", "to_out.0", "net.0.proj", "net.2", "proj_in", "proj_out")
+CONVOLUTIONS = ("conv1", "conv2", "conv_shortcut", "conv", "conv_out", "time_emb_proj")
+LAYERS = (*ATTENTION, *CONVOLUTIONS)
+"""Ends of the names of the U-Net's layers that are changed: all of them but the first, which gets new columns, and the time embedding.
+Residual blocks must learn anew what to take from the noisy picture at which level, once another picture shows what it holds."""
 
 WORDS = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
 """Those of the text encoder: instructions hold words that no caption has."""
@@ -70,7 +73,7 @@ class Adapter(nn.Module):
         self.layers = nn.ModuleDict()
         for network, module, ends in (("unet", painter.unet, LAYERS), ("text_encoder", painter.text_encoder, WORDS if words else ())):
             for name, layer in module.named_modules():
-                if isinstance(layer, nn.Linear | nn.Conv2d) and any(name.endswith(f".{end}") for end in ends):
+                if isinstance(layer, nn.Linear | nn.Conv2d) and any(f".{name}".endswith(f".{end}") for end in ends):
                     self.layers[f"{network}.{name}".replace(".", "/")] = LowRank(layer, rank)  # names of parts have no dots
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 

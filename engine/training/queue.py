@@ -18,8 +18,8 @@ STAGES: dict[str, str] = {
     "gligen": "gligen:GligenStage",
     "adapter": "t2i_adapter:AdapterStage",
     "judge": "judge:JudgeStage",
-    "instruct": "instruct:InstructStage",
     "inpaint": "inpaint:InpaintStage",
+    "instruct": "instruct:InstructStage",
     "image_encoder": "image_encoder:ImageEncoderStage",
     "image_prompt": "image_prompt:ImagePromptStage",
 }
