@@ -6,7 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .replay import Replayed
 
 PLANNERS = ("offline", "llm", "auto")
 PROFILES = ("embedded", "sd15", "sdxl")
@@ -40,8 +43,9 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--salvage", action="store_true", help="leave out a damaged end of the session")
     chat.add_argument("--say", action="append", metavar="TEXT", help="say this instead of reading lines; may be repeated")
 
-    run = command("run", "repeat a script without a language model", _run)
-    run.add_argument("script", type=Path)
+    run = command("run", "repeat a script, or what made a picture, without a language model", _run)
+    run.add_argument("script", type=Path, help="a script, or a picture that pentimento wrote: it carries its recipe")
+    run.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a value for a parameter of the script; may be repeated")
     run.add_argument("--check", action="store_true", help="fail if a step gives something else than the script says")
     run.add_argument("--json", action="store_true")
 
@@ -56,10 +60,11 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures, session and script go")
     demo.add_argument("--seed", type=int, default=None)
 
-    show = command("show", "list the sessions, or show one", _show)
+    show = command("show", "list the sessions, or tell one's whole decision trail: ledgers, steps, verdicts and reasons", _show)
     show.add_argument("session", nargs="?")
+    show.add_argument("--short", action="store_true", help="only the pictures")
 
-    sheet = command("contact-sheet", "draw a session's pictures with their ledgers on one sheet", _sheet)
+    sheet = command("contact-sheet", "draw a session's graph: its pictures with their ledgers, and lines from each to what was made from it", _sheet)
     sheet.add_argument("session")
     sheet.add_argument("--out", type=Path, default=Path("contact-sheet.png"))
 
@@ -113,11 +118,17 @@ def _chat(options: argparse.Namespace) -> int:
 
         planner = "llm" if LanguageConfig.load().named else "offline"
     settings: dict[str, Any] = {"profile": options.profile, "seed": options.seed, "salvage": options.salvage}
+    words = _Words()
     if sys.stdout.isatty():
-        settings["progress"] = _stepped
+        settings |= {"progress": _stepped, "heard": words.hear}
     with Session.open(options.home, name=options.session, planner=planner, **settings) as session:
         chat = Chat(session)
-        session.watch = chat.watch
+
+        def watch(event: Any) -> None:
+            words.clear()
+            chat.watch(event)
+
+        session.watch = watch
         if options.say:
             for line in options.say:
                 chat.say(f"> {line}")
@@ -125,6 +136,27 @@ def _chat(options: argparse.Namespace) -> int:
         else:
             chat.run()
     return 0
+
+
+class _Words:
+    """Shows the end of what a chat model is saying, on one line of the terminal, until an event is written."""
+
+    WIDTH = 60
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def hear(self, piece: str) -> None:
+        """Takes the next piece."""
+        self._said = (self._said + "".join(c if c.isprintable() else " " for c in piece))[-self.WIDTH :]
+        sys.stdout.write(f"\r  {self._said.ljust(self.WIDTH)}\r")
+        sys.stdout.flush()
+
+    def clear(self) -> None:
+        """Wipes the line."""
+        if self._said:
+            sys.stdout.write("\r" + " " * (self.WIDTH + 2) + "\r")
+            self._said = ""
 
 
 def _stepped(done: int, total: int) -> None:
@@ -142,7 +174,8 @@ def _run(options: argparse.Namespace) -> int:
         if line and not options.json:
             print(f"  {line}")
 
-    replayed = run_script(options.script, options.home, watch=watch)
+    settings = dict(_setting(given) for given in options.set)
+    replayed = run_script(options.script, options.home, watch=watch, settings=settings)
     told = {
         "steps": len(replayed.run.steps),
         "computed": replayed.computed,
@@ -151,15 +184,44 @@ def _run(options: argparse.Namespace) -> int:
         "different": list(replayed.different),
         "other_weights": list(replayed.reweighted),
         "pictures": {str(n): h for n, h in replayed.pictures.items()},
+        "names": {str(n): name for n, name in replayed.names.items()},
+        "session": replayed.run.opened.session,
     }
     if options.json:
         print(json.dumps(told))
     else:
-        same = "identical to the recording" if replayed.identical else f"different in {', '.join(replayed.different) or 'everything'}"
-        print(f"{told['steps']} steps, {told['computed']} computed; {same}.")
+        print(f"{told['steps']} steps, {told['computed']} computed; {_likeness(replayed)}.")
         if replayed.reweighted:
             print(f"Other weights than the recording's worked in {', '.join(replayed.reweighted)}.")
+        for number, handle in replayed.pictures.items():
+            name = f' "{replayed.names[number]}"' if number in replayed.names else ""
+            print(f"  picture {number}{name}: {handle}")
+        print(f"Kept as session {told['session']}; `pentimento contact-sheet {told['session']}` draws it.")
     return 1 if options.check and not replayed.identical else 0
+
+
+def _setting(given: str) -> tuple[str, str]:
+    """A `--set` in its two parts.
+
+    Raises:
+        ScriptError: there is no "=" in it.
+    """
+    from .errors import ScriptError
+
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise ScriptError(f"--set {given[:60]!r} sets nothing", "write it so: --set background=snow")
+    return name.strip(), value
+
+
+def _likeness(replayed: "Replayed") -> str:
+    """How a replay compares with what was recorded, in words."""
+    if replayed.shown is False:
+        return "the result is NOT the picture in the file"
+    if not replayed.compared:
+        return "the script has no recording to compare with"
+    what = "the picture" if replayed.shown else "the recording"
+    return f"identical to {what}" if replayed.identical else f"different in {', '.join(replayed.different)}"
 
 
 def _tool(options: argparse.Namespace) -> int:
@@ -170,19 +232,20 @@ def _tool(options: argparse.Namespace) -> int:
 
 # What can be measured -> the module whose `main(arguments)` does it.
 BENCHES = {
-    "parity": "parity",
-    "eyes": "perception.measure",
-    "techniques": "proofs.__main__",
-    "modules": "proofs.modules",
-    "world": "proofs.world.command",
-    "upscaler": "proofs.enlarging",
+    "parity": "engine.parity",
+    "eyes": "engine.perception.measure",
+    "techniques": "engine.proofs.__main__",
+    "modules": "engine.proofs.modules",
+    "world": "engine.proofs.world.command",
+    "upscaler": "engine.proofs.enlarging",
+    "repairs": "agent.benches.repairs",
 }
 
 
 def _bench(options: argparse.Namespace) -> int:
     from importlib import import_module
 
-    return int(import_module(f"..engine.{BENCHES[options.what]}", __package__).main(options.rest) or 0)
+    return int(import_module(f"..{BENCHES[options.what]}", __package__).main(options.rest) or 0)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -197,10 +260,12 @@ def _show(options: argparse.Namespace) -> int:
 
     from .answers import history
     from .store import Log
+    from .trail import trail
 
     with closing(Log(options.home / "log.sqlite")) as log:
         if options.session:
-            print(history(log.load(options.session)))
+            run = log.load(options.session)
+            print(history(run) if options.short else trail(run))
             return 0
         for listed in log.sessions():
             when = datetime.fromtimestamp(listed.at).strftime("%Y-%m-%d %H:%M")

@@ -2,24 +2,43 @@
 
 Source: the repair table of SLD (Wu et al. 2023, arXiv:2311.16090: add, delete, move, attribute) with GenArtist's fall-back chains
 (Wang et al. 2024, arXiv:2407.05600), and sampling anew before editing when less than half holds (best-of-N).
-Differs: the rows are ordered by what destroys later work (structure, removals, moves, additions, attributes, background); a way that
+Differs: the rows are ordered by what destroys later work (structure, removals, moves, additions, attributes, background); the ways of a
+row are ordered by how often they succeeded on the world (`repairs.json`, written by `pentimento bench repairs --write`); a way that
 failed for the same checks is tried at most once more, with another seed.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
 
-from ..engine.world.captions import with_article
-from ..engine.world.vocabulary import OBJECTS
 from ..tools.checks import Check, Verdict
 from ..tools.wording import Wanted
 from .ledger import broken, score
+from .remedies import LOCAL, Broken
+from .remedies import WHOLE as ANEW
 from .run import Call, Decided, Judged, Promised, Remedy, Run
 from .turn import base, best, lineage, made, remedies
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
 TRIES = 2  # of the same way for the same checks
+MEASURED = Path(__file__).parent / "repairs.json"
+
+# The order of rows is the order of work: what comes late is local and cheap, what comes early would destroy it.
+OPERATIONS: dict[str, str] = {
+    "absent": "remove",
+    "count": "count",
+    "relation": "move",
+    "exists": "add",
+    "attribute": "recolour",
+    "identity": "",
+    "size": "resize",
+    "background": "background",
+}
+"""Kind of check -> the operation that mends it where it stands; none for what only painting anew can mend."""
+HELPS = {"layout_guidance": ("count", "relation", "exists", "attribute"), "attend_and_excite": ("exists", "attribute")}
+"""Techniques that are made for some kinds of checks only."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +54,21 @@ class Row:
     ways: tuple[tuple[str, str], ...]
 
 
-# The order of rows is the order of work: what comes late is local and cheap, what comes early would destroy it.
-TABLE: tuple[Row, ...] = (
-    Row("absent", (("remove", "inpaint"), ("again", "seed"))),
-    Row("count", (("count", "inpaint"), ("again", "seed"), ("technique", "layout_guidance"))),
-    Row("relation", (("move", "edit"), ("technique", "layout_guidance"), ("again", "seed"))),
-    Row("exists", (("add", "edit"), ("technique", "layout_guidance"), ("again", "seed"), ("technique", "attend_and_excite"))),
-    Row("attribute", (("recolour", "recolour"), ("recolour", "masked"), ("again", "seed"))),
-    Row("identity", (("again", "seed"),)),
-    Row("size", (("resize", "edit"), ("again", "seed"))),
-    Row("background", (("background", "background"), ("again", "seed"))),
-)
-WHOLE = frozenset({"again", "technique"})  # operations that paint the whole picture anew
+def candidates(kind: str) -> tuple[tuple[str, str], ...]:
+    """Every way that can mend a kind of check, in no order of merit."""
+    return (*(way for way in LOCAL if way[0] == OPERATIONS[kind]), *(way for way in ANEW if kind in HELPS.get(way[1], OPERATIONS)))
+
+
+@lru_cache(maxsize=1)
+def table() -> tuple[Row, ...]:
+    """The repair table: the ways of each kind, those that succeeded most often first; what was not measured comes last."""
+    rates: dict[tuple[str, str, str], float] = {}
+    if MEASURED.is_file():
+        rates = {(r["kind"], r["operation"], r["way"]): float(r["success"]) for r in json.loads(MEASURED.read_text())["ways"]}
+    return tuple(Row(kind, tuple(sorted(candidates(kind), key=lambda way: -rates.get((kind, *way), 0.0)))) for kind in OPERATIONS)
+
+
+WHOLE = frozenset(operation for operation, _ in ANEW)  # operations that paint the whole picture anew
 
 
 def choose(run: Run) -> Decided | None:
@@ -86,8 +108,9 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
         yield remedy("again", "seed", everything)
     if as_it_was and open_still("redo", "seed", everything):  # the edit itself did not work: the same edit, drawn anew
         yield remedy("redo", "seed", everything)
-    for depth in range(max(len(row.ways) for row in TABLE)):  # first every row's first way, then the fall-backs
-        for row in TABLE:
+    rows = table()
+    for depth in range(max(len(row.ways) for row in rows)):  # first every row's first way, then the fall-backs
+        for row in rows:
             for verdict in bad:
                 if checks[verdict.check].kind == row.kind and depth < len(row.ways):
                     operation, way = row.ways[depth]
@@ -108,21 +131,7 @@ def _calls(run: Run, remedy: Remedy, mark: Judged, bad: Sequence[Verdict], check
         return _redone(run, name)
     verdict = next(v for v in bad if v.check in remedy.targets)
     check = checks[verdict.check]
-    image = mark.image
-    if remedy.operation == "count":
-        return _counted(name, image, check, verdict, _phrase(run, check.subject))
-    if remedy.operation == "remove":
-        return _removed(name, image, check.subject)
-    words = _instruction(remedy.operation, check, _phrase(run, check.subject))
-    args: dict[str, Any] = {"image": image, "instruction": words}
-    if remedy.way != "edit":
-        args["technique"] = remedy.way
-    return (Call(id=f"{name}.1", tool="edit", args=args),)
-
-
-def _indefinite(phrase: str) -> str:
-    """A phrase with its article; a concept's name takes none."""
-    return with_article(phrase) if phrase.split()[-1] in OBJECTS else phrase
+    return LOCAL[remedy.operation, remedy.way](Broken(mark.image, check, verdict, _phrase(run, check.subject), name))
 
 
 def _phrase(run: Run, noun: str) -> str:
@@ -130,42 +139,6 @@ def _phrase(run: Run, noun: str) -> str:
     promise = next(e for e in reversed(run.turn) if isinstance(e, Promised))
     wanted = Wanted.model_validate(promise.wanted) if promise.wanted is not None else Wanted()
     return next((wish.phrase for wish in wanted.things if noun in (wish.noun, wish.phrase)), noun)
-
-
-def _instruction(operation: str, check: Check, phrase: str) -> str:
-    """The edit in the embedded world's language."""
-    match operation:
-        case "add":
-            return f"add {_indefinite(phrase)}"
-        case "recolour":
-            return f"make the {check.subject} {check.value}"
-        case "move":
-            return f"move the {check.subject} {check.value} the {check.object}"
-        case "resize":
-            return f"make the {check.subject} {'bigger' if check.value == 'big' else 'smaller'}"
-        case _:
-            return f"change the background to {check.value or check.subject}"
-
-
-def _removed(name: str, image: str, phrase: str) -> tuple[Call, ...]:
-    found = Call(id=f"{name}.1", tool="segment", args={"image": image, "phrases": [phrase]})
-    filled = Call(id=f"{name}.2", tool="inpaint", args={"image": image, "region": f"${name}.1.found.0.mask", "prompt": ""})
-    return found, filled
-
-
-def _counted(name: str, image: str, check: Check, verdict: Verdict, phrase: str) -> tuple[Call, ...]:
-    """Removes the least certain one when there are too many, adds one when there are too few."""
-    seen = len(verdict.evidence.boxes)
-    wanted = int(check.value or 1)
-    if seen < wanted:
-        return (Call(id=f"{name}.1", tool="edit", args={"image": image, "instruction": f"add {_indefinite(phrase)}"}),)
-    if seen == wanted:
-        return ()
-    scores = verdict.evidence.scores
-    least = min(range(seen), key=lambda i: scores[i] if i < len(scores) else 1.0)
-    found = Call(id=f"{name}.1", tool="segment", args={"image": image, "boxes": [list(verdict.evidence.boxes[least])]})
-    filled = Call(id=f"{name}.2", tool="inpaint", args={"image": image, "region": f"${name}.1.found.0.mask", "prompt": ""})
-    return found, filled
 
 
 def _painted_anew(run: Run, remedy: Remedy, name: str) -> tuple[Call, ...]:

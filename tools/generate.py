@@ -9,6 +9,7 @@ from ..engine.world.vocabulary import OBJECTS
 from .artifacts import ImageHandle
 from .errors import BadArguments, CannotCombine, NoRoom
 from .layouts import planned
+from .one_by_one import one_by_one
 from .painting import Reading, read_prompt, recipe
 from .scene import Corners, Layout, union
 from .tool import Args, Result, tool
@@ -17,7 +18,7 @@ from .wording import Wanted, parse_request
 if TYPE_CHECKING:
     from .studio import Studio
 
-Technique = Literal["auto", "plain", "layout_guidance", "attend_and_excite", "composable"]
+Technique = Literal["auto", "plain", "one_by_one", "layout_guidance", "attend_and_excite", "composable"]
 
 
 class Generate(Args):
@@ -30,7 +31,8 @@ class Generate(Args):
     negative: str = Field(default="", max_length=2000)
     """What the picture should be led away from."""
     technique: Technique = "auto"
-    """How: `auto` leads two or more things into boxes; `attend_and_excite` insists on every noun; `composable` joins prompts for each thing."""
+    """How: `auto` paints two or more things `one_by_one` into boxes where the painter can, else leads them there; `attend_and_excite`
+    insists on every noun; `composable` joins prompts for each thing."""
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
     steps: int | None = Field(default=None, ge=1, le=200)
@@ -61,7 +63,7 @@ class Painted(Result):
 @tool(
     needs="words only",
     when="Use it for a new picture; use `edit` to change one that exists.",
-    uses=("painter",),
+    uses=("painter", "inpaint", "detector", "segmenter"),
 )
 def generate(args: Generate, studio: "Studio") -> Painted:
     """Paint a picture from words."""
@@ -69,28 +71,38 @@ def generate(args: Generate, studio: "Studio") -> Painted:
 
     reading = read_prompt(args.prompt, studio)
     seed = studio.seed() if args.seed is None else args.seed
-    technique, boxes = _chosen(args, reading)
+    technique, layout = _chosen(args, reading, studio)
     steps = studio.steps(args.steps)
     negative = _negative(args.negative, reading.wanted, studio)
-    techniques = techniques_for(technique, reading, boxes, negative, studio)
-    painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed)
+    boxes: tuple[tuple[str, Corners], ...] = ()
+    if technique == "one_by_one" and layout is not None:
+        boxes = tuple((region.phrase, region.box) for region in layout.regions)
+        painted = one_by_one(reading, layout.regions, negative, studio, seed=seed, steps=steps)
+    else:
+        boxes = boxes_for(layout, reading) if layout is not None else ()
+        techniques = techniques_for(technique, reading, boxes, negative, studio)
+        painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed).images[0]
     made = recipe(
         "generate", reading, seed=seed, steps=steps, studio=studio, technique=technique, boxes=[[p, list(b)] for p, b in boxes], negative=negative
     )
-    image = studio.artifacts.put_image(painted.images[0], made)
+    image = studio.artifacts.put_image(painted, made)
     readings = reading.wanted.readings if reading.wanted is not None else ()
     return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings)
 
 
-def _chosen(args: Generate, reading: Reading) -> tuple[str, tuple[tuple[str, Corners], ...]]:
-    """The technique, and the boxes it leads phrases to."""
+def _chosen(args: Generate, reading: Reading, studio: "Studio") -> tuple[str, Layout | None]:
+    """The technique, and the layout that it follows, if it follows one."""
     wanted = reading.wanted
-    several = wanted is not None and len(wanted.things) > 1
+    several = wanted is not None and (len(wanted.things) > 1 or any(w.count > 1 or w.place for w in wanted.things))
+    able = wanted is not None and studio.inpainting is not None
     technique = args.technique
     if technique == "auto":
-        technique = "layout_guidance" if args.layout is not None or several else "plain"
+        led = args.layout is not None or several
+        technique = "plain" if not led else "one_by_one" if able else "layout_guidance"
     if technique in ("plain", "attend_and_excite"):
-        return technique, ()
+        return technique, None
+    if technique == "one_by_one" and not able:
+        raise CannotCombine("painting one by one needs a painter with an inpainting module", "take layout_guidance, or leave it to auto")
     layout = args.layout
     if layout is None and wanted is not None and wanted.things:
         try:
@@ -98,12 +110,13 @@ def _chosen(args: Generate, reading: Reading) -> tuple[str, tuple[tuple[str, Cor
         except (NoRoom, CannotCombine):
             if args.technique != "auto":
                 raise
-            return "plain", ()  # the painter may still find a way where the rules do not
+            return "plain", None  # the painter may still find a way where the rules do not
     if layout is None or not layout.regions:
         if args.technique == "auto":
-            return "plain", ()
+            return "plain", None
         raise BadArguments(f"{technique} needs a layout for this prompt", "give one, or call plan_layout", field="layout")
-    return technique, boxes_for(layout, reading)
+    boxes_for(layout, reading)  # refuses a place for a thing that the prompt does not name
+    return technique, layout
 
 
 def boxes_for(layout: Layout, reading: Reading) -> tuple[tuple[str, Corners], ...]:

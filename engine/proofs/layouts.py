@@ -11,7 +11,8 @@ from ..backbones.gated import Gates
 from ..perception.detector import Detector
 from ..schedule import Window
 from ..techniques.layout.gligen import Gligen
-from ..training.gligen import FOLDER, SLOTS, boxes_of
+from ..training.gligen import FOLDER, boxes_of
+from ..training.looking import SLOTS
 from ..world import Scene
 from .arms import ModuleBench, Proof, arms, proof
 from .truths import placed, truths

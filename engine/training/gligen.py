@@ -149,10 +149,14 @@ class GligenStage(Stage):
     def build(self) -> torch.nn.Module:
         """Fresh gates, closed."""
         gates = Gates(self.painter.unet)
-        self.seen[id(gates)] = []
-        for fuser in gates.fusers.values():
-            fuser.attn.set_processor(Led(self.seen[id(gates)]))  # type: ignore[operator, union-attr]
+        self.watch(gates)
         return gates
+
+    def watch(self, gates: Gates) -> None:
+        """Lets gates leave how their cells attend; to be repeated once the engine, which has a processor of its own, has worn them."""
+        seen = self.seen.setdefault(id(gates), [])
+        for fuser in gates.fusers.values():
+            fuser.attn.set_processor(Led(seen))  # type: ignore[operator, union-attr]
 
     def groups(self, model: torch.nn.Module) -> list[dict[str, Any]]:
         """Openings of gates learn five times as fast."""
@@ -221,6 +225,7 @@ class GligenStage(Stage):
 
     def looks(self, model: Gates) -> float:
         """Of all that cells in boxes look at, the share that goes to these boxes, on fixed scenes without gates."""
+        self.watch(model)
         fixed, device = Remembered(model), next(model.parameters()).device
         for latents, ids, boxes, features, counts, _things in GroundedScenes(self.painter, np.random.default_rng(1_000_003)).fixed(2, 16):
             drawn = self.painter.noised(latents.to(device))

@@ -15,7 +15,7 @@ from pentimento.engine.training import gligen
 from pentimento.engine.training import stage as stages
 from pentimento.engine.training.control_net import ControlNetStage
 from pentimento.engine.training.frozen import FOLDER
-from pentimento.engine.training.gligen import SLOTS, GligenStage, GroundedScenes, boxes_of, watched_layouts
+from pentimento.engine.training.gligen import GligenStage, GroundedScenes, boxes_of, watched_layouts
 from pentimento.engine.training.hinted import HintedScenes, watched_scenes
 from pentimento.engine.training.queue import load
 from pentimento.engine.training.stage import Stage

@@ -1,0 +1,317 @@
+"""How often each way of repairing works: `pentimento bench repairs --write`, which orders the agent's repair table.
+
+A scene of the world is painted over by the painter, so that it looks as the painter paints and its truth is known. It breaks one promise
+of a wanted scene; a way is carried out on it, and the judge says whether the wanted scene is there, whole. Ways that paint anew are
+given the wanted scene in words. Units are kept as they are measured, so that a run that was cut off goes on.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ...engine.intervals import bootstrap
+from ...engine.training.repainting import paintable, repainted
+from ...engine.world import COLOURS, OBJECTS, Scene, Thing, canonical_caption, render, sample_scene
+from ...engine.world.scene import holds, place
+from ...engine.world.vocabulary import BACKGROUNDS, RELATIONS
+from ...tools import Studio, call
+from ...tools.checks import Check, judge
+from ...tools.errors import ToolError
+from ...tools.wording import Wanted, checks_of, parse_request
+from ..act import pick
+from ..remedies import LOCAL, WHOLE, Broken
+from ..repair import MEASURED, OPERATIONS, candidates
+from ..run import Call
+from .judged import Examiner
+
+SEED = 6_710_887  # no training, calibration or other figure draws from it
+LEVEL = 0.3  # share of the noise with which scenes are painted over
+KINDS = tuple(kind for kind, operation in OPERATIONS.items() if operation)
+KEPT = Path("out/benches/repairs.jsonl")
+AGAIN, ONE_BY_ONE = ("again", "seed"), ("technique", "one_by_one")  # the first is the second where a picture was painted as by default
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A scene, and what is wanted instead.
+
+    Attributes:
+        kind: of the check that is broken.
+        shown: what the picture shows.
+        wanted: what it should show.
+    """
+
+    kind: str
+    shown: Scene
+    wanted: Scene
+
+
+def _with(scene: Scene, *things: Thing, **more: Any) -> Scene:
+    return replace(scene, things=things, relation=None, absent=None, **more)
+
+
+def _absent(rng: np.random.Generator) -> Fault:
+    scene = _with(drawn := sample_scene(rng, names=paintable(), kind="pair"), *drawn.things)
+    return Fault("absent", scene, replace(scene, things=scene.things[:1], absent=scene.things[1].name))
+
+
+def _count(rng: np.random.Generator) -> Fault:
+    scene = sample_scene(rng, names=paintable(), kind="count")
+    more = rng.random() < 0.5 or len(scene.things) == 4
+    fewer = _with(scene, *scene.things[:-1])
+    return Fault("count", scene, fewer) if more else Fault("count", fewer, scene)
+
+
+def _relation(rng: np.random.Generator) -> Fault:
+    while True:
+        scene = sample_scene(rng, names=paintable(), kind="relation")
+        a, b = scene.things
+        relation = next(r for r in RELATIONS if holds(r, a.box, b.box))
+        swapped = (replace(a, box=place(a.name, max(_sides(a)), b.centre)), replace(b, box=place(b.name, max(_sides(b)), a.centre)))
+        if holds(relation, swapped[0].box, swapped[1].box):
+            continue
+        return Fault("relation", _with(scene, *swapped), replace(scene, relation=(0, relation, 1), absent=None))
+
+
+def _exists(rng: np.random.Generator) -> Fault:
+    scene = sample_scene(rng, names=paintable(), kind="pair")
+    return Fault("exists", _with(scene, scene.things[0]), _with(scene, *scene.things))
+
+
+def _attribute(rng: np.random.Generator) -> Fault:
+    while True:
+        scene = sample_scene(rng, names=paintable(), kind="pair")
+        first, *rest = scene.things
+        if OBJECTS[first.name].colourable:
+            now, then = rng.choice(list(COLOURS), 2, replace=False)
+            old, new = replace(first, colour=str(now)), replace(first, colour=str(then))
+            return Fault("attribute", _with(scene, old, *rest), _with(scene, new, *rest))
+
+
+def _size(rng: np.random.Generator) -> Fault:
+    scene = sample_scene(rng, names=paintable(), kind="single")
+    thing = scene.things[0]
+    small, big = (replace(thing, size=size, box=place(thing.name, side, thing.centre)) for size, side in (("small", 0.27), ("big", 0.7)))
+    shown, wanted = (small, big) if rng.random() < 0.5 else (big, small)
+    return Fault("size", _with(scene, shown), _with(scene, wanted))
+
+
+def _background(rng: np.random.Generator) -> Fault:
+    scene = sample_scene(rng, names=paintable(), kind="pair")
+    other = str(rng.choice([name for name in BACKGROUNDS if name != scene.background]))
+    return Fault("background", _with(scene, *scene.things), _with(scene, *scene.things, background=other))
+
+
+DRAW: dict[str, Callable[[np.random.Generator], Fault]] = {
+    "absent": _absent,
+    "count": _count,
+    "relation": _relation,
+    "exists": _exists,
+    "attribute": _attribute,
+    "size": _size,
+    "background": _background,
+}
+
+
+def _sides(thing: Thing) -> tuple[float, float]:
+    return thing.box[2] - thing.box[0], thing.box[3] - thing.box[1]
+
+
+def wanted_of(scene: Scene) -> Wanted:
+    """A scene as the agent would have read it from words."""
+    read = parse_request(canonical_caption(scene))
+    return read.model_copy(update={"background": scene.background, "absent": (scene.absent,) if scene.absent else ()})
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One way on one fault.
+
+    Attributes:
+        kind: of the broken check.
+        operation: of the way.
+        way: its name.
+        number: of the fault.
+        painter: fingerprint of the weights.
+        fulfilled: whether everything that is wanted is there, by the judge.
+        mended: whether the broken check holds.
+        harmed: whether a check that held before does not hold any more.
+        rows: samples that went through the U-Net.
+        trouble: the code of the error that a tool gave, if one did.
+    """
+
+    kind: str
+    operation: str
+    way: str
+    number: int
+    painter: str
+    fulfilled: bool
+    mended: bool
+    harmed: bool
+    rows: int
+    trouble: str = ""
+
+
+class Workshop:
+    """Where ways are tried.
+
+    Args:
+        folder: of pictures.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.studio = Studio(folder)
+        self.examiner = Examiner.load()
+
+    @cached_property
+    def painter(self) -> str:
+        """The weights that every way uses."""
+        return self.studio.fingerprint_for("edit", {})
+
+    def fault(self, kind: str, number: int) -> tuple[Fault, Image.Image]:
+        """A fault and its picture."""
+        rng = np.random.default_rng([SEED, KINDS.index(kind), number])
+        fault = DRAW[kind](rng)
+        pixels = render(fault.shown).pixels[None]
+        return fault, Image.fromarray(repainted(pixels, [fault.shown], rng, level=LEVEL)[0])
+
+    def tried(self, kind: str, number: int, operation: str, way: str) -> Unit:
+        """Tries a way on a fault."""
+        fault, picture = self.fault(kind, number)
+        wanted = wanted_of(fault.wanted)
+        checks = checks_of(wanted)
+        target = next(check for check in checks if check.kind == kind)
+        before = self.examiner.answers(checks, picture)
+        spent, trouble, after = self.studio.engine_calls, "", picture
+        try:
+            after = self._mended(fault, picture, checks, target, wanted, operation, way, seed=number)
+        except ToolError as error:
+            trouble = error.code
+        now = self.examiner.answers(checks, after)
+        harmed = any(before[name] and not now[name] for name in before if name != target.id)
+        rows = self.studio.engine_calls - spent
+        return Unit(kind, operation, way, number, self.painter, all(now.values()), now[target.id], harmed, rows, trouble)
+
+    def _mended(
+        self, fault: Fault, picture: Image.Image, checks: Sequence[Check], target: Check, wanted: Wanted, operation: str, way: str, *, seed: int
+    ) -> Image.Image:
+        if (operation, way) in WHOLE:
+            args: dict[str, Any] = {"prompt": canonical_caption(fault.wanted), "seed": seed}
+            if operation == "technique":
+                args["technique"] = way
+            return self.studio.artifacts.get_image(call("generate", args, self.studio).image)
+        recipe = {"tool": "generate", "wanted": wanted_of(fault.shown).model_dump(mode="json"), "painter": ""}
+        image = self.studio.artifacts.put_image(picture, recipe)
+        verdict = next(v for v in judge(checks, picture, self.studio.eyes) if v.check == target.id)
+        phrase = next((wish.phrase for wish in wanted.things if target.subject in (wish.noun, wish.phrase)), target.subject)
+        results: dict[str, dict[str, Any]] = {}
+        last = image
+        for made in LOCAL[operation, way](Broken(image, target, verdict, phrase, "r")):
+            result = call(made.tool, self._filled(made, results, seed), self.studio)
+            results[made.id] = result.model_dump(mode="json")
+            last = results[made.id].get("image", last)
+        return self.studio.artifacts.get_image(last)
+
+    def _filled(self, made: Call, results: dict[str, dict[str, Any]], seed: int) -> dict[str, Any]:
+        args = dict(made.args or {})
+        for name, value in args.items():
+            if isinstance(value, str) and value.startswith("$"):
+                args[name] = pick(results, *_reference(value))
+        if made.tool in ("edit", "inpaint"):
+            args["seed"] = seed
+        return args
+
+
+def _reference(value: str) -> tuple[str, str]:
+    """("r.1", "found.0.mask") of "$r.1.found.0.mask"."""
+    name, number, path = value[1:].split(".", 2)
+    return f"{name}.{number}", path
+
+
+def measured(workshop: Workshop, count: int, kept: Path, kinds: Sequence[str] = KINDS) -> Iterator[Unit]:
+    """Units of every way of every kind, those that were measured before with the same weights first.
+
+    Args:
+        workshop: where they are tried.
+        count: faults of a kind.
+        kept: where units are kept; made.
+        kinds: of checks.
+    """
+    known: dict[tuple[str, str, str, int], Unit] = {}
+    if kept.is_file():
+        for line in kept.read_text().splitlines():
+            unit = Unit(**json.loads(line))
+            if unit.painter == workshop.painter:
+                known[unit.kind, unit.operation, unit.way, unit.number] = unit
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.open("a") as file:
+        for number in range(count):
+            for kind in kinds:
+                for operation, way in candidates(kind):
+                    if (operation, way) == AGAIN:
+                        continue
+                    unit = known.get((kind, operation, way, number))
+                    if unit is None:
+                        unit = workshop.tried(kind, number, operation, way)
+                        file.write(json.dumps(asdict(unit)) + "\n")
+                        file.flush()
+                    yield unit
+                    if (operation, way) == ONE_BY_ONE:
+                        yield replace(unit, operation=AGAIN[0], way=AGAIN[1])
+
+
+def rows_of(units: Sequence[Unit]) -> list[dict[str, Any]]:
+    """One row for each way of each kind: how often it succeeds, harms and what it costs, with 95 % intervals."""
+    groups: dict[tuple[str, str, str], list[Unit]] = {}
+    for unit in units:
+        groups.setdefault((unit.kind, unit.operation, unit.way), []).append(unit)
+    rows = []
+    for (kind, operation, way), those in groups.items():
+        success = bootstrap([float(u.fulfilled) for u in those])
+        rows.append(
+            {
+                "kind": kind,
+                "operation": operation,
+                "way": way,
+                "success": round(success.value, 4),
+                "low": round(success.low, 4),
+                "high": round(success.high, 4),
+                "mended": round(float(np.mean([u.mended for u in those])), 4),
+                "harmed": round(float(np.mean([u.harmed for u in those])), 4),
+                "rows": round(float(np.mean([u.rows for u in those])), 1),
+                "units": len(those),
+            }
+        )
+    return sorted(rows, key=lambda row: (KINDS.index(str(row["kind"])), -float(row["success"])))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures from the command line; with --write, the agent's table is replaced."""
+    parser = argparse.ArgumentParser(prog="pentimento bench repairs", description="Measure every way of repairing, and order the table.")
+    parser.add_argument("--count", type=int, default=32, help="faults of a kind")
+    parser.add_argument("--kept", type=Path, default=KEPT, help="where units are kept, to go on from")
+    parser.add_argument("--kinds", nargs="*", choices=KINDS, default=KINDS)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", action="store_true", help="replace agent/repairs.json")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        workshop = Workshop(Path(folder))
+        rows = rows_of(list(measured(workshop, options.count, options.kept, options.kinds)))
+        record = {"command": f"pentimento bench repairs --count {options.count} --write", "seed": SEED, "painter": workshop.painter, "ways": rows}
+    if options.json:
+        print(json.dumps(record))
+    else:
+        for row in rows:
+            interval = f"{row['success']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+            print(f"{row['kind']:11} {row['operation']:10} {row['way']:18} {interval}  harmed {row['harmed']:.2f}  {row['rows']:.0f} rows")
+    if options.write:
+        MEASURED.write_text(json.dumps(record, indent=1) + "\n")
+    return 0

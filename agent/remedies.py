@@ -1,0 +1,105 @@
+"""From a remedy to the calls that carry it out: the ways in which one broken promise can be mended on the picture as it is.
+
+Source: the operations of SLD (Wu et al. 2023, arXiv:2311.16090: add, delete, move, attribute).
+Differs: each has several ways; which comes first is measured (`repair.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine.world.captions import with_article
+from ..engine.world.vocabulary import OBJECTS
+from ..tools.checks import Check, Verdict
+from .run import Call
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise that does not hold, and the picture in which it does not.
+
+    Attributes:
+        image: the picture's handle.
+        check: the promise.
+        verdict: what the critic saw.
+        phrase: how the wanted scene calls the check's subject: "small red car" where the check says "car".
+        name: how the calls are named: "r1" gives "r1.1", "r1.2".
+    """
+
+    image: str
+    check: Check
+    verdict: Verdict
+    phrase: str
+    name: str
+
+    def edits(self, *instructions: str, technique: str | None = None) -> tuple[Call, ...]:
+        """One edit after the other, each of the picture that the one before gave."""
+        calls: list[Call] = []
+        for number, words in enumerate(instructions, 1):
+            args: dict[str, Any] = {"image": self.image if number == 1 else f"${self.name}.{number - 1}.image", "instruction": words}
+            if technique is not None:
+                args["technique"] = technique
+            calls.append(Call(id=f"{self.name}.{number}", tool="edit", args=args))
+        return tuple(calls)
+
+    def cleared(self, **where: Any) -> tuple[Call, ...]:
+        """The outline of something, filled with what surrounds it."""
+        found = Call(id=f"{self.name}.1", tool="segment", args={"image": self.image, **where})
+        filled = Call(id=f"{self.name}.2", tool="inpaint", args={"image": self.image, "region": f"${self.name}.1.found.0.mask", "prompt": ""})
+        return found, filled
+
+
+def indefinite(phrase: str) -> str:
+    """A phrase with its article; a concept's name takes none."""
+    return with_article(phrase) if phrase.split()[-1] in OBJECTS else phrase
+
+
+def _count(broken: Broken) -> tuple[Call, ...]:
+    """Removes the least certain one when there are too many, adds one when there are too few."""
+    evidence, wanted = broken.verdict.evidence, int(broken.check.value or 1)
+    seen = len(evidence.boxes)
+    if seen < wanted:
+        return broken.edits(f"add {indefinite(broken.phrase)}")
+    if seen == wanted:
+        return ()
+    least = min(range(seen), key=lambda i: evidence.scores[i] if i < len(evidence.scores) else 1.0)
+    return broken.cleared(boxes=[list(evidence.boxes[least])])
+
+
+def _counted_out(broken: Broken) -> tuple[Call, ...]:
+    """All of them go, and as many as are wanted come back."""
+    evidence, wanted = broken.verdict.evidence, int(broken.check.value or 1)
+    gone = [f"remove the {broken.check.subject}"] * len(evidence.boxes)
+    return broken.edits(*gone, *[f"add {indefinite(broken.phrase)}"] * wanted)
+
+
+def _size(broken: Broken) -> str:
+    return "bigger" if broken.check.value == "big" else "smaller"
+
+
+LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
+    ("remove", "inpaint"): lambda b: b.cleared(phrases=[b.check.subject]),
+    ("remove", "edit"): lambda b: b.edits(f"remove the {b.check.subject}"),
+    ("count", "one"): _count,
+    ("count", "anew"): _counted_out,
+    ("add", "edit"): lambda b: b.edits(f"add {indefinite(b.phrase)}"),
+    ("recolour", "recolour"): lambda b: b.edits(f"make the {b.check.subject} {b.check.value}", technique="recolour"),
+    ("recolour", "masked"): lambda b: b.edits(f"make the {b.check.subject} {b.check.value}", technique="masked"),
+    ("recolour", "replace"): lambda b: b.edits(f"replace the {b.check.subject} with {indefinite(b.phrase)}"),
+    ("move", "edit"): lambda b: b.edits(f"move the {b.check.subject} {b.check.value} the {b.check.object}"),
+    ("move", "replant"): lambda b: b.edits(
+        f"remove the {b.check.subject}", f"add {indefinite(b.phrase)} {b.check.value} the {b.check.object}"
+    ),
+    ("resize", "edit"): lambda b: b.edits(f"make the {b.check.subject} {_size(b)}"),
+    ("resize", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {indefinite(b.phrase)}"),
+    ("background", "background"): lambda b: b.edits(f"change the background to {b.check.value or b.check.subject}", technique="background"),
+}
+"""(operation, way) -> the calls that mend a broken promise so; none where it does not apply."""
+
+WHOLE: tuple[tuple[str, str], ...] = (
+    ("again", "seed"),
+    ("technique", "one_by_one"),
+    ("technique", "layout_guidance"),
+    ("technique", "attend_and_excite"),
+)
+"""Ways that paint the whole picture anew: other seeds, or another technique."""
