@@ -238,7 +238,9 @@ BENCHES = {
     "modules": "engine.proofs.modules",
     "world": "engine.proofs.world.command",
     "upscaler": "engine.proofs.enlarging",
+    "critic": "agent.benches.critic",
     "repairs": "agent.benches.repairs",
+    "agent": "agent.benches.agent",
 }
 
 

@@ -17,13 +17,12 @@ from typing import Any
 from ..tools import CATALOGUE, Studio, Tool
 from ..tools.errors import ToolError
 from ..tools.tool import call as call_tool
-from . import verbs
+from . import pairs, verbs
 from .errors import AgentError, MissingResult
 from .graph import place
-from .run import Acted, Call, Event, Failed, Run, Value, handles
+from .run import IMPORT, Acted, Call, Event, Failed, Moved, Run, Value, handles
 
 REFERENCE = re.compile(r"^\$([\w-]+)\.([\w.]+)$")
-IMPORT = "import_picture"
 log = logging.getLogger(__name__)
 
 
@@ -52,9 +51,7 @@ class Hands:
             `Acted` or `Moved` when it worked, `Failed` when it did not; never an exception for a fault of the call.
         """
         try:
-            if call.tool in verbs.VERBS:
-                return verbs.perform(call, run, self.export)
-            return self._use(call, run)
+            return self.do(call, run)
         except ToolError as error:
             return Failed(call=call, code=error.code, message=error.message, hint=error.hint, answer=error.kind)
         except AgentError as error:
@@ -64,15 +61,21 @@ class Hands:
             kind = type(error).__name__
             return Failed(call=call, code="internal", message=f"{call.tool} broke ({kind}: {error})", hint="please report this")
 
-    def _use(self, call: Call, run: Run) -> Acted:
+    def do(self, call: Call, run: Run) -> Acted | Moved:
+        """Makes one call, for callers that take faults as exceptions.
+
+        Raises:
+            ToolError: the tool could not do it.
+            AgentError: it does not fit the session.
+        """
+        if call.tool in verbs.VERBS:
+            return verbs.perform(call, run, self.export)
         step = len(run.steps) + 1
-        args = fill(call.args, run)
+        args = pairs.filled(call.tool, fill(call.args, run), run)
         if call.tool == IMPORT:
             return self._taken(args, call, step, run)
-        tool = self.catalogue.get(call.tool)
-        if tool is not None and "seed" in tool.args_model.model_fields and isinstance(args, dict) and args.get("seed") is None:
-            args = {**args, "seed": seed_for(run.opened.seed, step)}
-        fingerprint = self.studio.fingerprint_for(call.tool, args) if tool is not None else ""
+        args = self.seeded(call.tool, args, run.opened.seed, step)
+        fingerprint = self.studio.fingerprint_for(call.tool, args) if call.tool in self.catalogue else ""
         key = key_of(call.tool, args, fingerprint)
         made = Call(id=call.id, tool=call.tool, args=args)
         earlier = self.recall(key)
@@ -97,14 +100,23 @@ class Hands:
             seconds=round(time.perf_counter() - began, 3),
         )
 
+    def seeded(self, tool: str, args: Any, seed: int, step: int) -> Any:
+        """The arguments with a seed, where the tool takes one and none is given: from the session's seed and the step's number."""
+        known = self.catalogue.get(tool)
+        if known is None or "seed" not in known.args_model.model_fields or not isinstance(args, dict) or args.get("seed") is not None:
+            return args
+        return {**args, "seed": seed_for(seed, step)}
+
     def _taken(self, args: Any, call: Call, step: int, run: Run) -> Acted:
-        """A picture of the user's, already in the store, as a step that edits can start from."""
-        handle = str(args.get("image"))
-        self.studio.artifacts.get_image(handle)  # raises where it is not there
-        result = {"image": handle}
-        made = Call(id=call.id, tool=IMPORT, args=result)
-        said = "a picture of the user's"
-        return Acted(step=step, call=made, key="", parent=place(run).head, inputs=(handle,), outputs=(handle,), result=result, said=said)
+        """A picture of the user's, already in the store, as a step that edits can start from; perhaps with a mask drawn for it."""
+        given = {name: str(args[name]) for name in ("image", "mask") if isinstance(args, dict) and args.get(name)}
+        self.studio.artifacts.get_image(given.get("image", ""))  # raises where it is not there
+        if "mask" in given:
+            self.studio.artifacts.get_mask(given["mask"])
+        made = Call(id=call.id, tool=IMPORT, args=given)
+        said = "a picture of the user's" + (" and a mask drawn for it" if "mask" in given else "")
+        both = tuple(given.values())
+        return Acted(step=step, call=made, key="", parent=place(run).head, inputs=both, outputs=both, result=given, said=said)
 
     def _still_there(self, earlier: Acted) -> bool:
         return all(self.studio.artifacts.has(handle) for handle in earlier.outputs)

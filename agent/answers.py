@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from ..engine.world.captions import with_article
-from ..engine.world.vocabulary import OBJECTS
 from ..tools.checks import Check, Verdict
-from .graph import nodes, place, source
+from ..tools.checks import sentence as sentence
+from .graph import nodes, place, sources
 from .ledger import UNCHANGED, broken, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
 from .turn import best, gains, made, planners, remedies
@@ -63,7 +62,8 @@ def _state(run: Run, mark: Judged) -> str:
     elif tried:
         opening = f"Painted; {len(tried)} repair{'s' * (len(tried) != 1)} tried, {gains(run.turn)} accepted."
     else:
-        opening = "Painted."
+        made_by = run.step(mark.step)
+        opening = made_by.said if made_by.call.tool == "merge" else "Painted."  # a merge paints nothing
     checks = _checks(run)
     bad = [_named(checks, v) for v in broken(mark.verdicts)]
     dim = [_named(checks, v) for v in doubtful(mark.verdicts)]
@@ -74,6 +74,9 @@ def _state(run: Run, mark: Judged) -> str:
         told += f" Not there yet: {'; '.join(bad)}."
     if dim:
         told += f" Unsure: {'; '.join(dim)}."
+    silent = sorted({eye for v in mark.verdicts for eye, answer in v.evidence.opinions[1:] if answer == "no answer"})
+    if silent:
+        told += f" {' and '.join(silent)} gave no answer to some of it."
     return opening + told
 
 
@@ -85,7 +88,16 @@ def _named(checks: dict[str, Check], verdict: Verdict) -> str:
     if verdict.check == UNCHANGED:
         return "nothing else changed"
     check = checks.get(verdict.check)
-    return sentence(check) if check is not None else verdict.check.replace("_", " ")
+    words = sentence(check) if check is not None else verdict.check.replace("_", " ")
+    return words + _disputed(verdict)
+
+
+def _disputed(verdict: Verdict) -> str:
+    """Who said what, where two eyes are sure of opposite things. No words of a model's: they may come from inside the picture."""
+    opinions = verdict.evidence.opinions
+    if not {"yes", "no"} <= {answer for _, answer in opinions}:
+        return ""
+    return f" ({', '.join(f'{eye}: {answer}' for eye, answer in opinions)})"
 
 
 def _sentence(text: str) -> str:
@@ -93,33 +105,6 @@ def _sentence(text: str) -> str:
         return ""
     first = text if text.startswith("http") else f"{text[:1].upper()}{text[1:]}"
     return first if text.endswith((".", "!", "?")) else f"{first}."
-
-
-def sentence(check: Check) -> str:
-    """A check in words: "two dogs", "the car is red", "the cat is left of the tree"."""
-    subject, value, other = check.subject, check.value, check.object
-    match check.kind:
-        case "exists":
-            return f"there is {with_article(subject) if subject.split()[-1] in OBJECTS else subject}"
-        case "count":
-            return f"exactly {value} {_plural(subject) if value != '1' else subject}"
-        case "absent":
-            return f"no {subject}"
-        case "attribute":
-            return f"the {subject} is {value}"
-        case "relation":
-            return f"the {subject} is {value} the {other}"
-        case "background":
-            return f"the background is {value or subject}"
-        case "identity":
-            return f"it is {subject}"
-        case _:
-            return f"the {subject} is {value}"
-
-
-def _plural(noun: str) -> str:
-    word = OBJECTS.get(noun)
-    return word.plural if word is not None else f"{noun}s"
 
 
 def ledger_lines(run: Run, step: int) -> tuple[tuple[str, str], ...]:
@@ -143,8 +128,8 @@ def history(run: Run) -> str:
     names = {step: name for name, step in here.names.items()}
     lines = []
     for number, step in enumerate(here.pictures, 1):
-        before = source(run, step)
-        origin = f" (from {here.pictures.index(before) + 1})" if before is not None else ""
+        before = " and ".join(str(here.pictures.index(source) + 1) for source in sources(run, step))
+        origin = f" (from {before})" if before else ""
         passed = [v.status == "pass" for v in known[step].verdicts]
         ledger = f" [{sum(passed)}/{len(passed)}]" if passed else ""
         mark = "→" if step == here.head else " "

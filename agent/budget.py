@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .run import Acted, Decided, Event, Failed
+from .run import Acted, Decided, Event, Failed, Judged, Promised
 
 SLOW = frozenset({"customize"})  # learning takes its minute whatever the budget of painting is
 
@@ -15,15 +15,17 @@ class Budget:
         rounds: repairs that may be tried.
         calls: tool calls, the planner's and the repairs' together.
         seconds: time in tools, learning not counted.
-        tokens: tokens of the chat model.
-        mistakes: calls of the planner that may fail before its turn ends.
+        tokens: tokens of the chat model, for planning, the ledger and looking.
+        mistakes: answers of the planner that may hold calls which fail; after so many its turn ends.
+        patience: repairs in a row that may bring nothing; 1 never goes back to try another way.
     """
 
     rounds: int = 4
     calls: int = 24
     seconds: float = 120.0
-    tokens: int = 60_000
+    tokens: int = 100_000
     mistakes: int = 3
+    patience: int = 2
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ def spent(turn: tuple[Event, ...]) -> Spent:
     acted = [e for e in turn if isinstance(e, Acted)]
     failed = [e for e in turn if isinstance(e, Failed)]
     decided = [e for e in turn if isinstance(e, Decided)]
-    repairs = {c.id for d in decided if d.by == "repair" for c in d.calls}
+    wrong = {f.call.id for f in failed if f.call is not None}
     return Spent(
         rounds=sum(d.by == "repair" for d in decided),
         calls=len(acted) + sum(f.call is not None for f in failed),
         seconds=sum(a.seconds for a in acted if a.reused is None and a.call.tool not in SLOW),
-        tokens=sum(d.tokens for d in decided),
-        mistakes=sum(f.call is None or f.call.id not in repairs for f in failed),
+        tokens=sum(e.tokens for e in turn if isinstance(e, Decided | Promised | Judged)),
+        # Calls of one answer fail together and are mended together, so answers are counted.
+        mistakes=sum(d.by == "planner" and any(c.id in wrong for c in d.calls) for d in decided),
         engine_calls=sum(a.engine_calls for a in acted if a.reused is None),
     )

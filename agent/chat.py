@@ -20,8 +20,11 @@ from .session import Session, Turn
 
 COMMANDS = """Commands:
   /with FILE… : TEXT   say TEXT with pictures (examples of a concept)
-  /open FILE           edit a picture of your own
-  /undo /redo          one picture back, or forth again
+  /open FILE [MASK]    edit a picture of your own; the mask is white where it may change
+  /mask FILE : TEXT    say TEXT about a part of the current picture, which the mask shows in white
+  /compare N M         how two pictures differ
+  /merge N M           a picture with the changes of both
+  /undo [N] /redo      one picture back (or N), or forth again
   /go N|NAME           make an earlier picture current; what you ask next starts a branch there
   /branch NAME         give the current picture a name
   /history             the pictures so far
@@ -46,7 +49,7 @@ class Chat:
         self.session = session
         self.out = out or sys.stdout
         self._commands: dict[str, Callable[[str], str]] = {
-            "undo": lambda rest: self._moved(self.session.undo()),
+            "undo": lambda rest: self._moved(self.session.undo(_whole(rest) or 1)),
             "redo": lambda rest: self._moved(self.session.redo()),
             "go": lambda rest: self._moved(self.session.go(_number(rest))),
             "branch": lambda rest: self._moved(self.session.name(rest.strip() or "branch")),
@@ -55,6 +58,9 @@ class Chat:
             "show": self._show,
             "with": self._with,
             "open": self._open,
+            "mask": self._mask,
+            "compare": self._compare,
+            "merge": self._merge,
             "export": self._export,
             "help": lambda rest: COMMANDS,
         }
@@ -120,10 +126,33 @@ class Chat:
         return ""
 
     def _open(self, rest: str) -> str:
-        files = shlex.split(rest)
-        if len(files) != 1:
-            return "Write it so: /open picture.png"
-        self._answer(self.session.open_picture(Path(files[0])))
+        files = [Path(file) for file in shlex.split(rest)]
+        if len(files) not in (1, 2):
+            return "Write it so: /open picture.png, or with a mask: /open picture.png mask.png"
+        self._answer(self.session.give(*files))
+        return ""
+
+    def _mask(self, rest: str) -> str:
+        file, colon, text = rest.partition(":")
+        if not colon or len(shlex.split(file)) != 1:
+            return "Write it so: /mask mask.png : put a cat there"
+        with _interruptible(self.session):
+            self._answer(self.session.say(text.strip(), mask=Path(shlex.split(file)[0])))
+        return ""
+
+    def _compare(self, rest: str) -> str:
+        which = rest.split()
+        if len(which) != 2:
+            return "Write it so: /compare 1 2"
+        found = self.session.compare(*map(_number, which))
+        return f"{found.text}\n  comparison: {found.file}"
+
+    def _merge(self, rest: str) -> str:
+        which = rest.split()
+        if len(which) != 2:
+            return "Write it so: /merge 2 3"
+        with _interruptible(self.session):
+            self._answer(self.session.merge(*map(_number, which)))
         return ""
 
     def _export(self, rest: str) -> str:
@@ -138,7 +167,8 @@ class Chat:
         step = here.pictures[number - 1]
         lines = [f"  {MARKS[status]} {words}" for status, words in answers.ledger_lines(self.session.run, step)]
         node = graph.nodes(self.session.run)[step]
-        made = f"step {step}: {node.tool}, seed {node.seed}, {node.seconds:.1f} s"
+        seed = f", seed {node.seed}" if node.seed is not None else ""
+        made = f"step {step}: {node.tool}{seed}, {node.seconds:.1f} s"
         return "\n".join([f"Picture {number} ({made}): {self.session.picture_file(number)}", *lines])
 
     # answers
@@ -148,6 +178,9 @@ class Chat:
 
     def _answer(self, turn: Turn) -> None:
         self.say(turn.text)
+        for event in turn.events:
+            if isinstance(event, Acted) and event.call.tool in graph.SHOWN:
+                self.say(f"  {event.call.tool}: {self.session.step_file(event)}")
         changed = any(isinstance(e, Moved) for e in turn.events)
         if turn.image is None or not changed or turn.number is None:
             return
@@ -161,6 +194,8 @@ def progress(event: Event) -> str:
     match event:
         case Decided(by="repair", remedy=remedy) if remedy is not None:
             return f"repair: {remedy.operation} ({remedy.way}) for {', '.join(remedy.targets)}"
+        case Decided(tokens=int(tokens)) if tokens:
+            return f"planner: {', '.join(c.tool for c in event.calls) or 'done'} ({tokens} tokens)"
         case Acted(reused=int(step)):
             return f"{event.call.tool}: known from step {step}"
         case Acted():

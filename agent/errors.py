@@ -5,6 +5,7 @@ AgentError
 │   ├── NothingToUndo    the canvas is empty
 │   ├── NothingToRedo    nothing was undone
 │   ├── NoSuchPicture    no picture of that number or name
+│   ├── CannotMerge      two pictures that are no two edits of one
 │   └── MissingResult    a call names a result that is not there
 ├── LogError           the log cannot be written or read
 │   ├── LogFull          the disk is full
@@ -60,6 +61,14 @@ class NoSuchPicture(SessionError):
 
     code = "no_such_picture"
     hint = "`history` lists the pictures"
+
+
+class CannotMerge(SessionError):
+    """Two pictures are no two edits of one picture."""
+
+    code = "cannot_merge"
+    hint = "`history` shows which picture was made from which; two that were edited from the same one can be merged"
+    answer = "choose_another"
 
 
 class MissingResult(SessionError):

@@ -3,12 +3,16 @@
 Nothing here is stored. A run's events are read once and give nodes (steps) and a place (head, what redo would bring, names).
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..tools.checks import Verdict
 from .errors import NoSuchPicture, NothingToRedo, NothingToUndo
-from .run import Acted, Asked, Judged, Moved, Promised, Run
+from .run import IMPORT, Acted, Asked, Judged, Moved, Promised, Run
+
+NUMBER = re.compile(r"-?[0-9]{1,9}")
+SHOWN = frozenset({"upscale", "compare"})  # tools whose picture is to be looked at, not to go on from
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,16 @@ def place(run: Run) -> Place:
     came_from: dict[int, int | None] = {}
     names: dict[str, int] = {}
     promised: dict[int, Promised] = {}
-    latest: Promised | None = None
+    turn = 0
+    made_in: dict[int, int] = {}  # the turn of each step, and the ledger of each turn
+    ledgers: dict[int, Promised] = {}
     for event in run.events:
         if isinstance(event, Asked):
-            latest = None
+            turn += 1
+        elif isinstance(event, Acted):
+            made_in[event.step] = turn
         elif isinstance(event, Promised):
-            latest = event
+            ledgers[turn] = event
         elif isinstance(event, Moved):
             if event.why == "name":
                 if event.name is not None and event.head is not None:
@@ -120,8 +128,8 @@ def place(run: Run) -> Place:
                 if event.head not in came_from:
                     pictures.append(event.head)
                     came_from[event.head] = head
-                if latest is not None:
-                    promised[event.head] = latest
+                if made_in.get(event.head) in ledgers:  # what was turned down may be kept many turns later
+                    promised[event.head] = ledgers[made_in[event.head]]
             head = event.head
     return Place(head, tuple(redo), tuple(pictures), came_from, names, promised)
 
@@ -161,16 +169,25 @@ def go(run: Run, target: int | str, call: str | None = None) -> Moved:
     Raises:
         NoSuchPicture: there is none of that number or name.
     """
+    return Moved(head=kept(run, target), why="go", call=call)
+
+
+def kept(run: Run, target: int | str) -> int:
+    """The step of a kept picture, by its number as the user counts (1 is the first, -1 the last) or the name the user gave.
+
+    Raises:
+        NoSuchPicture: there is none of that number or name.
+    """
     here = place(run)
-    if isinstance(target, str):
-        if target not in here.names:
-            known = ", ".join(sorted(here.names)) or "none"
-            raise NoSuchPicture(f"no picture is called {target!r}; names in this session: {known}")
-        return Moved(head=here.names[target], why="go", call=call)
-    count = len(here.pictures)
-    if target == 0 or abs(target) > count:
-        raise NoSuchPicture(f"there is no picture {target}; this session has {count}")
-    return Moved(head=here.pictures[target - 1 if target > 0 else target], why="go", call=call)
+    if isinstance(target, str) and target in here.names:
+        return here.names[target]
+    if isinstance(target, str) and not NUMBER.fullmatch(target):
+        known = ", ".join(sorted(here.names)) or "none"
+        raise NoSuchPicture(f"no picture is called {target!r}; names in this session: {known}")
+    number, count = int(target), len(here.pictures)
+    if number == 0 or abs(number) > count:
+        raise NoSuchPicture(f"there is no picture {number}; this session has {count}")
+    return here.pictures[number - 1 if number > 0 else number]
 
 
 def name(run: Run, called: str, call: str | None = None) -> Moved:
@@ -189,25 +206,46 @@ def keep(run: Run, step: int, call: str | None = None) -> Moved:
     """The event that makes the picture of any step current, also one that was turned down.
 
     Raises:
-        NoSuchPicture: the step made no picture.
+        NoSuchPicture: the step made no picture that one could go on from.
     """
-    if not 1 <= step <= len(run.steps) or run.step(step).image is None:
-        raise NoSuchPicture(f"step {step} made no picture; this session has {len(run.steps)} steps")
+    if not 1 <= step <= len(run.steps) or run.step(step).image is None or run.step(step).call.tool in SHOWN:
+        raise NoSuchPicture(f"step {step} made no picture to go on from; this session has {len(run.steps)} steps")
     return Moved(head=step, why="kept", call=call)
 
 
-def source(run: Run, step: int) -> int | None:
-    """The kept picture that a step's picture is an edit of; None where it was painted from nothing."""
-    kept = place(run).pictures
-    makers = {s.image: s for s in reversed(run.steps) if s.image is not None}
-    made = run.step(step)
-    seen = {step}
-    while (before := makers.get(str((made.call.args or {}).get("image")))) is not None and before.step not in seen:
-        if before.step in kept:
-            return before.step
-        seen.add(before.step)
-        made = before
-    return None
+def sources(run: Run, step: int) -> tuple[int, ...]:
+    """The kept pictures that a step's picture is made of: one for an edit, two for a merge, none where it was painted from nothing."""
+    steps, pictures = run.steps, place(run).pictures
+    first = {s.image: s for s in reversed(steps) if s.image is not None}
+    found: dict[int, None] = {}
+    seen, waiting = {step}, [steps[step - 1]] if steps[step - 1].call.tool != IMPORT else []
+    while waiting:
+        made = waiting.pop(0)
+        args = made.call.args or {}
+        for image in (args[name] for name in ("image", "first", "second") if isinstance(args.get(name), str)):
+            # Equal pictures may have been made more than once; the one that was there before counts.
+            keeper = next((n for n in pictures if n < made.step and steps[n - 1].image == image), None)
+            before = steps[keeper - 1] if keeper is not None else first.get(image)
+            if before is None or before.step in seen:
+                continue
+            seen.add(before.step)
+            if before.step in pictures:
+                found[before.step] = None
+            else:
+                waiting.append(before)
+    return tuple(found)
+
+
+def drawn(run: Run) -> str | None:
+    """The mask that the user drew for the picture that the turn works on, None if there is none.
+
+    It came with this request, or with the picture when it was taken in.
+    """
+    asked = run.turn[0] if run.turn else None
+    given = asked.pictures if isinstance(asked, Asked) else ()
+    head = place(run.before_turn).head
+    taken = run.step(head).result.get("mask") if head is not None else None
+    return next((handle for handle in given if handle.startswith("mask:")), taken)
 
 
 def image_of(run: Run, step: int | None) -> str | None:

@@ -24,11 +24,11 @@ from .decide import Mind
 from .errors import AgentError
 from .graph import place
 from .ledger import UNCHANGED, broken, doubtful, lost, score
+from .pairs import promised_by_both
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
 from .turn import best, lineage, made, pending, planned, planners, rounds_without_gain, unjudged
 
 log = logging.getLogger(__name__)
-PATIENCE = 2  # rounds without gain before the loop gives up
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _look(run: Run, crew: Crew) -> Event:
     if not made(run.turn):
         return _close(run, crew.budget)
     if not any(isinstance(e, Promised) for e in run.turn):
-        return crew.mind.promise(run)
+        return promised_by_both(run) or crew.mind.promise(run)
     waiting = unjudged(run)
     if waiting is not None:
         return judge(run, waiting, crew.critic)
@@ -96,6 +96,12 @@ def _look(run: Run, crew: Crew) -> Event:
 
 def judge(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     """Holds a picture against the ledger and says whether it becomes the best one."""
+    before = critic.tokens
+    judged = _judged(run, candidate, critic)
+    return judged.model_copy(update={"tokens": critic.tokens - before})
+
+
+def _judged(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     promise = next(e for e in reversed(run.turn) if isinstance(e, Promised))
     if isinstance(candidate, Judged):  # the picture as it was: the mark that an edit must pass
         verdicts = critic.judge(promise.checks, candidate.image)
@@ -205,7 +211,7 @@ def why_stopped(run: Run, budget: Budget) -> str:
         return over
     if spent(turn).rounds >= budget.rounds:
         return "rounds"
-    if rounds_without_gain(turn) >= PATIENCE:
+    if rounds_without_gain(turn) >= budget.patience:
         return "no_gain"
     return "no_remedy" if repair.choose(run) is None else ""
 

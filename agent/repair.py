@@ -3,14 +3,15 @@
 Source: the repair table of SLD (Wu et al. 2023, arXiv:2311.16090: add, delete, move, attribute) with GenArtist's fall-back chains
 (Wang et al. 2024, arXiv:2407.05600), and sampling anew before editing when less than half holds (best-of-N).
 Differs: the rows are ordered by what destroys later work (structure, removals, moves, additions, attributes, background); the ways of a
-row are ordered by how often they succeeded on the world (`repairs.json`, written by `pentimento bench repairs --write`); a way that
-failed for the same checks is tried at most once more, with another seed.
+row are ordered by what a success cost on the world, in samples that went through the U-Net (`repairs.json`, written by `pentimento bench
+repairs --write`); a way that failed for the same checks is tried at most once more, with another seed.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 
 from ..tools.checks import Check, Verdict
@@ -61,11 +62,13 @@ def candidates(kind: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1)
 def table() -> tuple[Row, ...]:
-    """The repair table: the ways of each kind, those that succeeded most often first; what was not measured comes last."""
-    rates: dict[tuple[str, str, str], float] = {}
+    """The repair table: the ways of each kind, those that cost least for each success first; what never succeeded or was not measured comes last."""
+    costs: dict[tuple[str, str, str], float] = {}
     if MEASURED.is_file():
-        rates = {(r["kind"], r["operation"], r["way"]): float(r["success"]) for r in json.loads(MEASURED.read_text())["ways"]}
-    return tuple(Row(kind, tuple(sorted(candidates(kind), key=lambda way: -rates.get((kind, *way), 0.0)))) for kind in OPERATIONS)
+        for row in json.loads(MEASURED.read_text())["ways"]:
+            if row["success"]:
+                costs[row["kind"], row["operation"], row["way"]] = row["rows"] / row["success"]
+    return tuple(Row(kind, tuple(sorted(candidates(kind), key=lambda way: costs.get((kind, *way), inf)))) for kind in OPERATIONS)
 
 
 WHOLE = frozenset(operation for operation, _ in ANEW)  # operations that paint the whole picture anew

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from ..tools.checks import Check, Verdict
 
 VERSION = "0.1.0"  # of what writes runs; kept in each session's first event
+IMPORT = "import_picture"  # the tool of a step that takes in a picture of the user's
 
 
 class Value(BaseModel):
@@ -26,11 +27,13 @@ class Call(Value):
         id: unique in its turn. A later call names this one's result: "$id.image", "$id.found.0.mask".
         tool: a name of the catalogue, or a verb of the session (`verbs.py`).
         args: the arguments, not yet checked; None where the planner wrote something that is not an object.
+        raw: what the planner wrote there, kept only when `args` is None.
     """
 
     id: str
     tool: str
     args: dict[str, Any] | None = Field(default_factory=dict)
+    raw: str = ""
 
 
 class Remedy(Value):
@@ -62,7 +65,7 @@ class Opened(Value):
 
 
 class Asked(Value):
-    """The user said something. `pictures` are handles of the pictures that came with it."""
+    """The user said something. `pictures` are handles of the pictures that came with it, and of masks drawn for them ("mask:…")."""
 
     kind: Literal["asked"] = "asked"
     text: str
@@ -76,12 +79,14 @@ class Promised(Value):
         wanted: the wanted scene after the request (`tools.wording.Wanted` as data), None where the request could not be read as one.
         checks: what will be looked at.
         source: who made the checks: "grammar", "model", or "nobody".
+        tokens: tokens that making them cost.
     """
 
     kind: Literal["promised"] = "promised"
     wanted: dict[str, Any] | None = None
     checks: tuple[Check, ...] = ()
     source: str = "grammar"
+    tokens: int = 0
 
 
 class Decided(Value):
@@ -169,6 +174,7 @@ class Judged(Value):
         verdicts: one for each check.
         accepted: whether it is now the best picture of the turn.
         why: the reason, in words.
+        tokens: tokens that looking cost.
     """
 
     kind: Literal["judged"] = "judged"
@@ -177,6 +183,7 @@ class Judged(Value):
     verdicts: tuple[Verdict, ...] = ()
     accepted: bool
     why: str = ""
+    tokens: int = 0
 
 
 class Moved(Value):

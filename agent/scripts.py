@@ -3,18 +3,25 @@
 Handles that an earlier step made are written as references ("$s1.image"), so a script can be edited: change a seed or a word, and
 everything after it follows. Steps whose tool, arguments and weights were seen before are not computed again. Scripts are input: they
 are read with YAML's safe loader, without aliases, and can name pictures only inside the folder beside them.
+
+Written by hand, a script may also declare parameters and repeat its steps (`parameters.py`); docs/scripts.md shows how:
+
+    parameters: {background: meadow, seed: 4}     # pentimento run script.yaml --set background=snow
+    for: {colour: [red, blue]}                    # every combination of the lists; or rows: [{colour: red, seed: 1}, …]
+    steps:
+      - {id: car, tool: generate, args: {prompt: "a ${colour} car, ${background}", seed: "${seed}"}, picture: 1}
 """
 
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
-from .act import IMPORT
 from .errors import ScriptError
 from .graph import maker, place
-from .run import Acted, Asked, Run, Value
+from .parameters import Lists, Name, Parameter, Rows, kept_literal
+from .run import IMPORT, Acted, Asked, Run, Value
 
 MOST_DEPTH = 40
 MOST_BYTES = 4 * 1024 * 1024
@@ -22,7 +29,7 @@ NOT_REPEATED = frozenset({"look", "export"})  # they make nothing that another s
 
 
 class ScriptPicture(Value):
-    """A picture that came from the user: its handle, and its file inside the script's own folder."""
+    """A picture or mask that came from the user: its handle, and its file inside the script's own folder."""
 
     handle: str
     file: str
@@ -43,7 +50,7 @@ class ScriptStep(Value):
 
     id: str = Field(pattern=r"^[\w-]{1,40}$")
     tool: str
-    args: dict[str, Any] = Field(default_factory=dict)
+    args: dict[str, JsonValue] = Field(default_factory=dict)
     gives: tuple[str, ...] = ()
     weights: str = ""
     picture: int | None = None
@@ -51,25 +58,40 @@ class ScriptStep(Value):
 
 
 class Script(Value):
-    """A whole session as steps."""
+    """A whole session as steps.
+
+    Attributes:
+        pentimento: version of this form.
+        session: whose steps these are.
+        profile: which weights do the work.
+        seed: where the seeds of steps without one come from.
+        parameters: values that whoever runs it may change, by name.
+        repeat: `for` in the file: values to repeat the steps for, as lists (every combination) or as rows (one time each).
+        pictures: what came from the user.
+        steps: in their order.
+    """
 
     pentimento: Literal[1] = 1
     session: str = "script"
     profile: str = "embedded"
     seed: int = 0
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    repeat: Lists | Rows | None = Field(default=None, alias="for")
     pictures: tuple[ScriptPicture, ...] = ()
     steps: tuple[ScriptStep, ...]
 
 
-def script_of(run: Run, *, everything: bool = False) -> Script:
+def script_of(run: Run, *, everything: bool = False, only: int | None = None) -> Script:
     """Writes a run as a script.
 
     Args:
         run: the session.
         everything: also the steps that led to no picture the user kept.
+        only: a step; then what led to its picture, and nothing else.
     """
     kept = place(run).pictures
-    needed = {s.step for s in run.steps} if everything else _needed(run, kept)
+    wanted = (only,) if only is not None else (*kept, *(s.step for s in run.steps if s.call.tool == "compare"))
+    needed = {s.step for s in run.steps} if everything else _needed(run, wanted)
     needed -= {s.step for s in run.steps if s.call.tool in NOT_REPEATED}
     asked = _requests(run)
     paths: dict[str, str] = {}
@@ -77,7 +99,7 @@ def script_of(run: Run, *, everything: bool = False) -> Script:
     for step in run.steps:
         if step.step not in needed:
             continue
-        args = _referring(step.call.args or {}, paths)
+        args = _referring(kept_literal(step.call.args or {}), paths)
         number = kept.index(step.step) + 1 if step.step in kept else None
         steps.append(
             ScriptStep(
@@ -94,18 +116,18 @@ def script_of(run: Run, *, everything: bool = False) -> Script:
             paths.setdefault(handle, f"$s{step.step}.{path}")
     outside = tuple(
         ScriptPicture(handle=h, file=f"{h.split(':')[1]}.png")
-        for h in dict.fromkeys(h for s in run.steps if s.step in needed for h in s.inputs if h.startswith("image:"))
+        for h in dict.fromkeys(h for s in run.steps if s.step in needed for h in s.inputs)
         if (source := maker(run, h)) is None or source.call.tool == IMPORT
     )
     opened = run.opened
     return Script(session=opened.session, profile=opened.profile, seed=opened.seed, pictures=outside, steps=tuple(steps))
 
 
-def _needed(run: Run, kept: tuple[int, ...]) -> set[int]:
-    """The steps that the kept pictures came from: by handle, and by the name of a concept that was learned on the way."""
+def _needed(run: Run, wanted: tuple[int, ...]) -> set[int]:
+    """The steps that some steps came from, and these: by handle, and by the name of a concept that was learned on the way."""
     learned = {str(s.result.get("concept")): s.step for s in run.steps if s.call.tool == "customize"}
     needed: set[int] = set()
-    waiting = list(kept)
+    waiting = list(wanted)
     while waiting:
         number = waiting.pop()
         if number in needed:
@@ -178,7 +200,9 @@ def write_script(script: Script, file: Path, png: Callable[[str], bytes]) -> Non
         folder = pictures_folder(file)
         folder.mkdir(exist_ok=True)
         (folder / picture.file).write_bytes(png(picture.handle))
-    data = script.model_dump(mode="json", exclude_none=True)
+    data = script.model_dump(mode="json", exclude_none=True, by_alias=True)
+    if not script.parameters:
+        del data["parameters"]
     file.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
 
 
@@ -199,16 +223,21 @@ def read_script(file: Path) -> Script:
     try:
         _harmless(file, text)
         script = Script.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ScriptError(f"{file.name} is not valid YAML: {str(error)[:200]}") from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(p) for p in first["loc"]) or "the file"
-        raise ScriptError(f"{file.name}: {where}: {first['msg']}") from None
+        raise ScriptError(f"{file.name}: {first_fault(error)}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # a number or a date that no computer has is a ValueError
+        raise ScriptError(f"{file.name} is not valid YAML: {str(error)[:200]}") from error
     names = [step.id for step in script.steps]
     if len(set(names)) != len(names):
         raise ScriptError(f"{file.name}: two steps have the same id")
     return script
+
+
+def first_fault(error: ValidationError) -> str:
+    """Where a script does not fit, and why."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(p) for p in first["loc"]) or "the file"
+    return f"{where}: {first['msg']}"
 
 
 def _harmless(file: Path, text: str) -> None:

@@ -4,33 +4,30 @@ with Session.open("sketches") as session:
     print(session.say("a red car and a dog").text)
 """
 
-import io
-import json
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..engine.language import Chat, LanguageConfig, open_chat
 from ..tools import Studio
-from ..tools.errors import Unavailable
 from . import answers, graph
-from .act import IMPORT, Hands
+from .act import Hands
 from .budget import Budget
 from .critic import Critic, EyesCritic, SecondOpinion
 from .decide import Mind
 from .errors import NoSuchPicture
 from .loop import Crew, advance
-from .run import VERSION, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
+from .recipe import png_of, recipe_of, shown, write_picture
+from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
 from .scripts import script_of, write_script
 from .store import Log
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SIDE = 256  # of a picture for people
 OWN = (
     "Your picture is the current one. The embedded painter knows only its own small world of emoji-like scenes: "
     "it can try to edit this, but do not expect much where the picture is of another kind."
@@ -56,6 +53,21 @@ class Turn:
     ledger: tuple[tuple[str, str], ...]
     reason: str
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two pictures differ.
+
+    Attributes:
+        text: in words.
+        image: both side by side, the difference outlined.
+        file: the same as a file.
+    """
+
+    text: str
+    image: str
+    file: Path
 
 
 class Session:
@@ -110,6 +122,7 @@ class Session:
         budget: Budget | None = None,
         chat: Chat | None = None,
         watch: Callable[[Event], None] | None = None,
+        heard: Callable[[str], None] | None = None,
         salvage: bool = False,
         **studio_settings: Any,
     ) -> "Session":
@@ -122,8 +135,9 @@ class Session:
             profile: "embedded", "sd15" or "sdxl"; an existing session keeps its own.
             seed: where all chance comes from; an existing session keeps its own.
             budget: what a turn may cost.
-            chat: the chat model; the configured one when None and the planner is "llm".
+            chat: the chat model; the configured one, its answers remembered in `home`, when None and the planner is "llm".
             watch: sees each event as it is written.
+            heard: called with the chat model's words as they arrive.
             salvage: leave out a damaged end of the session.
             studio_settings: further settings of `Studio`.
 
@@ -141,15 +155,15 @@ class Session:
             log.append(name, 0, first)
             run = Run(events=(first,))
         if planner == "llm" and chat is None:
-            chat = open_chat(LanguageConfig.load())
+            chat = open_chat(LanguageConfig.load(), memory=folder / "answers")
         stop = threading.Event()
         studio = Studio(
             folder, profile=run.opened.profile, seed=run.opened.seed, language=chat, cancelled=stop.is_set, **studio_settings
         )
-        mind = planner if not isinstance(planner, str) else _mind(planner, studio, chat)
+        mind = planner if not isinstance(planner, str) else _mind(planner, studio, chat, heard)
         critic: Critic = EyesCritic(studio)
         if chat is not None and chat.sees:
-            critic = SecondOpinion(critic, chat, studio)
+            critic = SecondOpinion(critic, chat, studio, stop.is_set)
         return cls(run, log, studio, mind, folder, critic=critic, budget=budget, watch=watch, stop=stop)
 
     def close(self) -> None:
@@ -166,27 +180,41 @@ class Session:
 
     # talking
 
-    def say(self, text: str, pictures: Sequence[Path | str | bytes] = ()) -> Turn:
+    def say(self, text: str, pictures: Sequence[Path | str | bytes] = (), mask: Path | str | bytes | None = None) -> Turn:
         """Asks for something and waits until it is done.
 
         Args:
             text: what is wanted, in words.
             pictures: picture files (PNG, JPEG, WebP) that come with it: examples of a concept, or a picture to edit.
+            mask: a picture file that is white where the current picture may change: "put a cat there".
 
         Returns:
             What came of it. A fault of a tool, a model or the planner is told in `text`; the session goes on.
 
         Raises:
-            ToolError: a picture cannot be taken in; nothing was asked yet.
+            NoSuchPicture: there is a mask and no picture that it could belong to.
+            ToolError: a picture or the mask cannot be taken in; nothing was asked yet.
             LogError: the log cannot be written; nothing is lost of what was.
         """
+        self._end_interrupted()
+        given, said = [self.take(p) for p in pictures], ""
+        if mask is not None:
+            drawn, said = self._drawn(mask)
+            given.append(drawn)
+        self._stop.clear()
+        self._add(Asked(text=text, pictures=tuple(given)))
+        turn = self._finish()
+        return replace(turn, text=f"{said} {turn.text}") if said else turn
+
+    def _drawn(self, mask: Path | str | bytes) -> tuple[str, str]:
+        if self.image is None:
+            raise NoSuchPicture("there is no picture yet that a mask could be drawn for", "open one together with its mask")
+        return self.studio.artifacts.import_mask(mask, self.image)
+
+    def _end_interrupted(self) -> None:
         if not self.run.done:
             self._add(Failed(call=None, code="interrupted", message="the turn before this one was interrupted", answer="cancelled"))
             self._finish()
-        given = tuple(self.take(p) for p in pictures)
-        self._stop.clear()
-        self._add(Asked(text=text, pictures=given))
-        return self._finish()
 
     def resume(self) -> Turn | None:
         """Goes on with a turn that was interrupted; None if there is none."""
@@ -200,21 +228,72 @@ class Session:
         """
         return str(self.studio.artifacts.import_picture(Path(picture) if isinstance(picture, str) else picture))
 
-    def open_picture(self, picture: Path | str | bytes) -> Turn:
+    def give(self, picture: Path | str | bytes, mask: Path | str | bytes | None = None) -> Turn:
         """Makes a picture of the user's the current one, to be edited.
 
+        Args:
+            picture: its file.
+            mask: a picture file of the same size that is white where the picture may change; the next requests can say "there".
+
         Raises:
-            ToolError: it cannot be taken in.
+            ToolError: one of them cannot be taken in, or the mask has no white pixel; nothing was changed.
         """
-        handle = self.take(picture)
-        self._add(Asked(text="my own picture", pictures=(handle,)))
-        call = Call(id="own", tool=IMPORT, args={"image": handle})
+        self._end_interrupted()
+        given, said = {"image": self.take(picture)}, ""
+        if mask is not None:
+            given["mask"], said = self.studio.artifacts.import_mask(mask, given["image"], picture)
+        call = Call(id="own", tool=IMPORT, args=dict(given))
+        made = self.crew.hands.do(call, self.run)
+        self._add(Asked(text="my own picture", pictures=tuple(given.values())))
         self._add(Decided(calls=(call,)))
-        self._add(self.crew.hands.act(call, self.run))
+        self._add(made)
         self._add(Moved(head=len(self.run.steps), why="kept"))
-        self._add(Answered(text=OWN))
+        self._add(Answered(text=f"{OWN} {said}".strip()))
         self._add(Stopped(reason="answered"))
         return self.turn()
+
+    # two pictures
+
+    def compare(self, first: int | str, second: int | str) -> Comparison:
+        """Says how two kept pictures differ; the current one stays.
+
+        Args:
+            first: a picture's number as the user counts (negative from the end), or its name.
+            second: the other one.
+
+        Raises:
+            NoSuchPicture: there is none of that number or name.
+            ToolError: they cannot be compared.
+        """
+        turn = self._pair("compare", first, second)
+        step = next(e for e in turn.events if isinstance(e, Acted))
+        return Comparison(step.said, str(step.image), self.step_file(step))
+
+    def merge(self, first: int | str, second: int | str) -> Turn:
+        """Makes a picture that has the changes of two kept ones, which were edited from one picture in places that do not touch.
+
+        Args:
+            first: a picture's number as the user counts (negative from the end), or its name.
+            second: the other one.
+
+        Raises:
+            NoSuchPicture: there is none of that number or name.
+            CannotMerge: they were not edited from one picture.
+            RegionsTouch: what was changed overlaps.
+            ToolError: they cannot be joined for another reason; in every case nothing was changed.
+        """
+        return self._pair("merge", first, second)
+
+    def _pair(self, tool: str, first: int | str, second: int | str) -> Turn:
+        """Does what needs no planner, as a turn of its own."""
+        self._end_interrupted()
+        self._stop.clear()
+        call = Call(id="own", tool=tool, args={"first": first, "second": second})
+        made = self.crew.hands.do(call, self.run)
+        said = made.said if isinstance(made, Acted) and tool == "compare" else ""  # what a merge gave is told with its ledger
+        for event in (Asked(text=f"{tool} {first} and {second}"), Decided(calls=(call,)), made, Decided(text=said)):
+            self._add(event)
+        return self._finish()
 
     def cancel(self) -> None:
         """Ends the turn that is under way, at its next step; what is finished stays."""
@@ -268,17 +347,18 @@ class Session:
         chosen = handle or self.image
         if chosen is None:
             raise NoSuchPicture("there is no picture yet")
-        try:
-            return self.studio.view(chosen)
-        except Unavailable:  # without the upscaler's weights a picture can still be shown, only less well
-            picture = self.studio.artifacts.get_image(chosen)
-            return picture.resize((SIDE, SIDE * picture.height // picture.width))
+        return shown(self.studio, chosen)
 
     # going back and forth
 
-    def undo(self) -> Turn:
-        """Goes one picture back."""
-        self._add(graph.undo(self.run))
+    def undo(self, pictures: int = 1) -> Turn:
+        """Goes back one picture or several.
+
+        Raises:
+            NothingToUndo: the canvas is empty before that; what could be undone is.
+        """
+        for _ in range(pictures):
+            self._add(graph.undo(self.run))
         return self.turn()
 
     def redo(self) -> Turn:
@@ -315,31 +395,30 @@ class Session:
         return f"exports/{file.name}"
 
     def picture_file(self, number: int) -> Path:
-        """The file of a kept picture at the size people see, written when first asked for; it carries its recipe.
+        """The file of a kept picture at the size people see, written when first asked for; `pentimento run` repeats what made it.
 
         Args:
             number: as the user counts, from 1.
         """
-        from PIL.PngImagePlugin import PngInfo
-
         step = graph.place(self.run).pictures[number - 1]
-        file = self.home / "pictures" / self.run.opened.session / f"{number:02d}.png"
+        return self._written(f"{number:02d}.png", step)
+
+    def step_file(self, step: Acted) -> Path:
+        """The file of a picture that a step made to be looked at: a comparison, an enlargement."""
+        return self._written(f"{step.call.tool}-{step.step:02d}.png", step.step)
+
+    def _written(self, name: str, step: int) -> Path:
+        file = self.home / "pictures" / self.run.opened.session / name
         if not file.exists():
-            made = self.run.step(step)
-            recipe = PngInfo()
-            recipe.add_text("pentimento", json.dumps({"tool": made.call.tool, "args": made.call.args, "fingerprint": made.fingerprint}))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self.view(made.image).save(file, "PNG", pnginfo=recipe)
+            write_picture(file, self.view(graph.image_of(self.run, step)), recipe_of(self.run, step, self.png))
         return file
 
     def png(self, handle: str) -> bytes:
-        """A picture as a PNG file, at the size the engine works on."""
-        file = io.BytesIO()
-        self.studio.artifacts.get_image(handle).save(file, "PNG")
-        return file.getvalue()
+        """A picture or a mask as a PNG file, at the size the engine works on."""
+        return png_of(self.studio, handle)
 
 
-def _mind(planner: str, studio: Studio, chat: Chat | None) -> Mind:
+def _mind(planner: str, studio: Studio, chat: Chat | None, heard: Callable[[str], None] | None) -> Mind:
     from .offline import OfflinePlanner
 
     offline = OfflinePlanner(studio.concepts.names, studio.objects)
@@ -357,9 +436,8 @@ def _mind(planner: str, studio: Studio, chat: Chat | None) -> Mind:
         profile = render("embedded", things=", ".join(studio.objects()), colours=", ".join(COLOURS), places=", ".join(BACKGROUNDS), concepts=concepts)
 
     def png(handle: str) -> bytes:
-        file = io.BytesIO()
-        studio.view(handle).save(file, "PNG")
-        return file.getvalue()
+        return png_of(studio, handle, enlarged=True)
 
-    return LanguagePlanner(chat, offline if studio.profile == "embedded" else None, profile, png, cancelled=studio.cancelled)
+    grammar = offline if studio.profile == "embedded" else None
+    return LanguagePlanner(chat, grammar, profile, png, heard=heard, cancelled=studio.cancelled, concepts=studio.concepts.names)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from .graph import image_of
 from .run import Acted, Asked, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
 
-PAINTING = frozenset({"generate", "control", "inpaint", "edit"})  # tools whose picture may become the current one
+PAINTING = frozenset({"generate", "control", "inpaint", "edit", "merge"})  # tools whose picture may become the current one
 
 
 def pending(turn: Sequence[Event]) -> Call | None:

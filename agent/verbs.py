@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from . import graph
 from .errors import SessionError
-from .run import Acted, Call, Event, Run
+from .run import Acted, Call, Moved, Run
 
 
 class Verb(BaseModel):
@@ -75,7 +75,7 @@ def schemas() -> list[dict[str, Any]]:
     return made
 
 
-def perform(call: Call, run: Run, export: Callable[[Run], str] | None) -> Event:
+def perform(call: Call, run: Run, export: Callable[[Run], str] | None) -> Acted | Moved:
     """Does a session verb.
 
     Raises:
@@ -93,8 +93,7 @@ def perform(call: Call, run: Run, export: Callable[[Run], str] | None) -> Event:
         case Redo():
             return graph.redo(run, call.id)
         case GoTo(picture=picture):
-            number = int(picture) if isinstance(picture, str) and picture.lstrip("-").isdigit() else picture
-            return graph.go(run, number, call.id)
+            return graph.go(run, picture, call.id)
         case NamePicture(name=name):
             return graph.name(run, name, call.id)
         case Keep(step=step):

@@ -1,5 +1,6 @@
 """Every text that a model reads, as Markdown files, and the one function that fills in their blanks."""
 
+import hashlib
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -17,6 +18,13 @@ def _template(name: str) -> Template:
     if not file.is_file():
         raise PromptError(f"there is no prompt {name!r}")
     return Template(file.read_text(encoding="utf-8"))
+
+
+@cache
+def version() -> str:
+    """Names the prompts as they are: another word in any of them is another version."""
+    texts = sorted((f.name, f.read_text(encoding="utf-8")) for f in files(__package__).iterdir() if f.name.endswith(".md"))
+    return hashlib.sha256(repr(texts).encode()).hexdigest()[:16]
 
 
 def render(name: str, **values: str) -> str:

@@ -1,6 +1,7 @@
 """The operations that a planner can call: typed arguments, typed results, one definition for every surface."""
 
 from .checks import Check, Evidence, Verdict, judge
+from .compare import Compare, Compared, compare
 from .control import Control, MaskedRegion, control
 from .customize import Customize, Learned, customize
 from .edit import Edit, edit
@@ -8,6 +9,7 @@ from .errors import ToolError
 from .generate import Generate, Painted, generate
 from .inpaint import Edited, Inpaint, inpaint
 from .look import Look, Sight, look
+from .merge import Merge, Merged, merge
 from .plan_layout import PlanLayout, Planned, plan_layout
 from .scene import Box, Layout, Region
 from .segment import Found, Segment, Segmented, segment
@@ -20,6 +22,8 @@ __all__ = [
     "Args",
     "Box",
     "Check",
+    "Compare",
+    "Compared",
     "Control",
     "Customize",
     "Edit",
@@ -32,6 +36,8 @@ __all__ = [
     "Learned",
     "Look",
     "MaskedRegion",
+    "Merge",
+    "Merged",
     "Painted",
     "PlanLayout",
     "Planned",
@@ -47,6 +53,7 @@ __all__ = [
     "Upscaled",
     "Verdict",
     "call",
+    "compare",
     "control",
     "customize",
     "edit",
@@ -54,6 +61,7 @@ __all__ = [
     "inpaint",
     "judge",
     "look",
+    "merge",
     "plan_layout",
     "segment",
     "upscale",

@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
 from pydantic import StringConstraints
 
-from .errors import BadPicture, StoreDamaged, StoreError, TooLarge, UnknownHandle, storage_error
+from .errors import BadPicture, RegionEmpty, StoreDamaged, StoreError, TooLarge, UnknownHandle, storage_error
 
 ImageHandle = Annotated[str, StringConstraints(pattern=r"^image:[0-9a-f]{16}$")]
 MaskHandle = Annotated[str, StringConstraints(pattern=r"^mask:[0-9a-f]{16}$")]
@@ -39,6 +39,7 @@ LONGEST_SIDE = 8192
 RECIPE = "pentimento"  # keyword of the text chunk
 LONGEST_RECIPE = 64_000
 ORPHAN_SECONDS = 24 * 3600
+WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
 
 class ArtifactStore:
@@ -96,8 +97,37 @@ class ArtifactStore:
             TooLarge: more than 32 MiB, 40 million pixels or 8192 pixels a side; found out before anything is decoded.
             StoreError: it could not be written.
         """
-        data = source if isinstance(source, bytes) else _file_bytes(Path(source))
-        return self.put_image(self._fit(decoded(data)), {"imported": True})
+        return self.put_image(self._fit(decoded(_given(source))), {"imported": True})
+
+    def import_mask(self, source: bytes | Path | str, of: str | None = None, file: bytes | Path | str | None = None) -> tuple[str, str]:
+        """Takes in a mask that the user drew: white is the region, everything darker than grey and everything transparent is not.
+
+        Args:
+            source: the mask's file.
+            of: the picture it belongs to, whose size it gets; None takes it in as it is.
+            file: that picture's own file, where the mask was drawn on this: it is then cut and scaled as the picture was.
+
+        Returns:
+            The mask's handle, and a sentence about what had to be done to it; empty where the sizes agreed.
+
+        Raises:
+            RegionEmpty: no pixel is white.
+            BadPicture: no such file, or not a PNG, JPEG or WebP that can be read.
+            TooLarge: too many bytes or pixels.
+            UnknownHandle: there is no such picture.
+            StoreError: it could not be written.
+        """
+        drawn, said = decoded(_given(source), BLACK).convert("L"), ""
+        if of is not None:
+            size = self.get_image(of).size if file is None else decoded(_given(file)).size
+            view = file is None and drawn.width * size[1] == drawn.height * size[0]  # drawn on the picture as people see it: enlarged
+            if drawn.size != size and not view:
+                said = f"The mask has {drawn.width}×{drawn.height} pixels and the picture {size[0]}×{size[1]}, so I fitted it to the picture."
+            drawn = self._fit(drawn.resize(size, Image.Resampling.NEAREST))
+        mask = np.asarray(drawn) > 127
+        if not mask.any():
+            raise RegionEmpty("the mask has no white pixel", "paint white where the picture may change, black where it must stay")
+        return self.put_mask(mask), said
 
     # -- reading
 
@@ -247,8 +277,17 @@ def _temporary(path: Path) -> Iterator[tuple[int, str]]:
             os.unlink(name)
 
 
-def _file_bytes(path: Path) -> bytes:
-    """Reads a user's file: regular files only, so that a pipe or a device cannot hold us up."""
+def _given(source: bytes | Path | str) -> bytes:
+    return source if isinstance(source, bytes) else file_bytes(Path(source))
+
+
+def file_bytes(path: Path) -> bytes:
+    """Reads a user's file: regular files only, so that a pipe or a device cannot hold us up.
+
+    Raises:
+        BadPicture: no such file, or it cannot be read.
+        TooLarge: more than 32 MiB.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except (OSError, ValueError):
@@ -267,8 +306,12 @@ def _file_bytes(path: Path) -> bytes:
         os.close(descriptor)
 
 
-def decoded(data: bytes) -> Image.Image:
+def decoded(data: bytes, paper: tuple[int, int, int] = WHITE) -> Image.Image:
     """Decodes a picture from outside, suspiciously.
+
+    Args:
+        data: the file.
+        paper: what shows through where it is transparent.
 
     Raises:
         BadPicture: not a PNG, JPEG or WebP, or broken.
@@ -288,7 +331,7 @@ def decoded(data: bytes) -> Image.Image:
             if min(width, height) < 1:
                 raise BadPicture("the picture has no pixels")
             image.load()
-            return _flat(ImageOps.exif_transpose(image))
+            return _flat(ImageOps.exif_transpose(image), paper)
     except Image.DecompressionBombError:
         raise TooLarge("the picture would unpack to more pixels than we open") from None
     except MemoryError:
@@ -297,14 +340,14 @@ def decoded(data: bytes) -> Image.Image:
         raise BadPicture("the file is not a PNG, JPEG or WebP that can be read") from None
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """RGB; what is transparent becomes white, 16 bits become 8."""
+def _flat(image: Image.Image, paper: tuple[int, int, int]) -> Image.Image:
+    """RGB; the paper shows through what is transparent, 16 bits become 8."""
     if image.mode.startswith("I") or image.mode == "F":
         values = np.asarray(image, np.float64)
         top = 65535.0 if values.max(initial=0) > 255 else 255.0
         return Image.fromarray((values / top * 255).clip(0, 255).astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         whole = image.convert("RGBA")
-        under = Image.new("RGBA", whole.size, (255, 255, 255, 255))
+        under = Image.new("RGBA", whole.size, (*paper, 255))
         return Image.alpha_composite(under, whole).convert("RGB")
     return image.convert("RGB")

@@ -5,12 +5,14 @@ al. 2023, arXiv:2310.11513) and by a pixel rule for colours.
 Differs: a verdict may be "unsure", and a child of a fact that does not hold is "not_asked", all the way down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ..engine.world.captions import with_article
+from ..engine.world.vocabulary import OBJECTS
 from .scene import Corners
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["exists", "count", "absent", "attribute", "relation", "background", "unchanged_outside", "identity", "size"]
 Status = Literal["pass", "fail", "unsure", "not_asked"]
+Opinion = Literal["yes", "no", "unsure", "no answer"]
 _Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value)]
 
 
@@ -51,6 +54,7 @@ class Evidence(BaseModel):
         scores: how sure they were, one for each box.
         eye: which eye answered.
         sentence: the reason for a reader.
+        opinions: where several eyes of different kinds looked, what each said: (eye, answer).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +63,7 @@ class Evidence(BaseModel):
     scores: tuple[float, ...] = ()
     eye: str = ""
     sentence: str = ""
+    opinions: tuple[tuple[str, Opinion], ...] = ()
 
 
 class Verdict(BaseModel):
@@ -98,7 +103,19 @@ def judge(
     """
     from .seeing import Seen
 
-    seen = Seen(picture, eyes, checks, before, region)
+    return settled(checks, Seen(picture, eyes, checks, before, region).verdict)
+
+
+def settled(checks: Sequence[Check], answer: Callable[[Check], Verdict]) -> list[Verdict]:
+    """Answers checks in the order of their parents; a child of what does not hold is not asked, all the way down.
+
+    Args:
+        checks: in any order.
+        answer: gives the verdict on a check whose parents hold.
+
+    Returns:
+        One verdict for each check, in the order of the checks.
+    """
     known = {check.id: check for check in checks}
     verdicts: dict[str, Verdict] = {}
 
@@ -114,8 +131,38 @@ def judge(
         if failed is not None:
             verdict = Verdict(check=check.id, kind=check.kind, status="not_asked", evidence=Evidence(sentence=f"depends on {failed}"))
         else:
-            verdict = seen.verdict(check)
+            verdict = answer(check)
         verdicts[check.id] = verdict
         return verdict
 
     return [settle(check, frozenset()) for check in checks]
+
+
+# -- in words -------------------------------------------------------------------------------------------------------------------------
+
+
+def sentence(check: Check) -> str:
+    """A check in words: "two dogs", "the car is red", "the cat is left of the tree"."""
+    subject, value, other = check.subject, check.value, check.object
+    match check.kind:
+        case "exists":
+            return f"there is {with_article(subject) if subject.split()[-1] in OBJECTS else subject}"
+        case "count":
+            return f"exactly {value} {_plural(subject) if value != '1' else subject}"
+        case "absent":
+            return f"no {subject}"
+        case "attribute":
+            return f"the {subject} is {value}"
+        case "relation":
+            return f"the {subject} is {value} the {other}"
+        case "background":
+            return f"the background is {value or subject}"
+        case "identity":
+            return f"it is {subject}"
+        case _:
+            return f"the {subject} is {value}"
+
+
+def _plural(noun: str) -> str:
+    word = OBJECTS.get(noun)
+    return word.plural if word is not None else f"{noun}s"

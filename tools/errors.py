@@ -9,7 +9,8 @@
     ├── RegionEmpty         choose_another  no pixel of the region is set
     ├── NothingFound        choose_another  the thing is not in the picture
     ├── NoRoom              choose_another  there is no free place for it
-    ├── CannotCombine       choose_another  these settings do not work together
+    ├── CannotCombine       choose_another  these settings, or these pictures, do not work together
+    ├── RegionsTouch        choose_another  two edits reach into each other
     ├── UnknownWords        ask_user        words that the embedded world does not have
     ├── UnknownConcept      ask_user        a concept that was never learned
     ├── NotUnderstood       ask_user        an instruction that is no known kind of edit
@@ -132,6 +133,13 @@ class CannotCombine(ToolError):
 
     code = "cannot_combine"
     hint = "leave the technique to `auto`"
+
+
+class RegionsTouch(ToolError):
+    """Two edits overlap or border on each other, so one picture cannot have both as they are."""
+
+    code = "regions_touch"
+    hint = "make one of the changes again on the other picture"
 
 
 class UnknownWords(ToolError):

@@ -11,7 +11,7 @@ from .artifacts import ImageHandle
 from .checks import Check, Verdict, judge
 from .errors import EmptyPrompt, NotHere, Unavailable, UnknownWords
 from .places import background_of, colour_of, things_in
-from .scene import Corners, centre
+from .scene import whereabouts
 from .seeing import Seen
 from .tool import Args, Result, tool
 from .wording import Wish, caption_of, checks_of, parse_request, world_words
@@ -123,7 +123,7 @@ def _answered(question: str, image: "Image", studio: "Studio") -> str:
     if re.search(r"\b(?:what|which) colou?r\b", said):
         return _coloured(wish, seen)
     if re.search(r"\bwhere\b", said):
-        return f"The {wish.phrase} is {_placed(found[0].box)}." if found else f"I see no {wish.phrase}."
+        return f"The {wish.phrase} is {whereabouts(found[0].box)}." if found else f"I see no {wish.phrase}."
     return _verified(question, image, studio)
 
 
@@ -140,13 +140,6 @@ def _coloured(wish: Wish, seen: Seen) -> str:
         return f"I see no {wish.noun}."
     colour = colour_of(seen, wish.noun, things[0].box)
     return f"The {wish.noun} is {colour}." if colour else f"The {wish.noun} has no single colour that I could name."
-
-
-def _placed(box: Corners) -> str:
-    x, y = centre(box)
-    across = "left" if x < 0.4 else "right" if x > 0.6 else ""
-    along = "top" if y < 0.35 else "bottom" if y > 0.7 else ""
-    return f"at the {' '.join(w for w in (along, across) if w)}" if across or along else "in the middle"
 
 
 def _verified(question: str, image: "Image", studio: "Studio") -> str:

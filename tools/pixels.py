@@ -23,6 +23,11 @@ def widened(mask: Mask, pixels: int) -> Mask:
     return np.asarray(away <= pixels, bool)
 
 
+def differing(one: "Image", other: "Image") -> Mask:
+    """The pixels in which two pictures of the same size are not equal."""
+    return np.asarray((np.asarray(one.convert("RGB")) != np.asarray(other.convert("RGB"))).any(-1), bool)
+
+
 def merged(before: "Image", after: "Image", region: Mask, soft: int = 2) -> "Image":
     """A changed picture whose pixels outside a region are those from before, to the last bit.
 

@@ -116,8 +116,7 @@ def _by_model(prompt: str, wanted: Wanted | None, studio: "Studio") -> Planned:
             plan = _Planned.model_validate(_unit(json_object(reply.text)))
         except (ValidationError, LanguageError) as error:
             fault = str(error).splitlines()[0]
-            mend = f"That cannot be used: {fault}. Answer with the JSON object only."
-            messages += [Message(role="assistant", text=reply.text), Message(role="user", text=mend)]
+            messages += [Message(role="assistant", text=reply.text), Message(role="user", text=render("mend", fault=fault))]
             continue
         given = [(thing.phrase.lower(), thing.box) for thing in plan.objects]
         target = wanted if wanted is not None else _freely(plan)

@@ -71,6 +71,14 @@ def centre(box: Corners) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
+def whereabouts(box: Corners) -> str:
+    """Where a box is, in words: "at the top left", "in the middle"."""
+    x, y = centre(box)
+    across = "left" if x < 0.4 else "right" if x > 0.6 else ""
+    along = "top" if y < 0.35 else "bottom" if y > 0.7 else ""
+    return f"at the {' '.join(w for w in (along, across) if w)}" if across or along else "in the middle"
+
+
 def sides(box: Corners) -> tuple[float, float]:
     """Width and height of a box."""
     return box[2] - box[0], box[3] - box[1]

@@ -8,7 +8,7 @@ given the wanted scene in words. Units are kept as they are measured, so that a 
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,117 +18,21 @@ import numpy as np
 from PIL import Image
 
 from ...engine.intervals import bootstrap
-from ...engine.training.repainting import paintable, repainted
-from ...engine.world import COLOURS, OBJECTS, Scene, Thing, canonical_caption, render, sample_scene
-from ...engine.world.scene import holds, place
-from ...engine.world.vocabulary import BACKGROUNDS, RELATIONS
+from ...engine.world import canonical_caption
 from ...tools import Studio, call
 from ...tools.checks import Check, judge
 from ...tools.errors import ToolError
-from ...tools.wording import Wanted, checks_of, parse_request
+from ...tools.wording import Wanted, checks_of
 from ..act import pick
 from ..remedies import LOCAL, WHOLE, Broken
-from ..repair import MEASURED, OPERATIONS, candidates
+from ..repair import MEASURED, candidates
 from ..run import Call
+from .faults import KINDS, Fault, draw, true_of, wanted_of
 from .judged import Examiner
 
 SEED = 6_710_887  # no training, calibration or other figure draws from it
-LEVEL = 0.3  # share of the noise with which scenes are painted over
-KINDS = tuple(kind for kind, operation in OPERATIONS.items() if operation)
 KEPT = Path("out/benches/repairs.jsonl")
 AGAIN, ONE_BY_ONE = ("again", "seed"), ("technique", "one_by_one")  # the first is the second where a picture was painted as by default
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A scene, and what is wanted instead.
-
-    Attributes:
-        kind: of the check that is broken.
-        shown: what the picture shows.
-        wanted: what it should show.
-    """
-
-    kind: str
-    shown: Scene
-    wanted: Scene
-
-
-def _with(scene: Scene, *things: Thing, **more: Any) -> Scene:
-    return replace(scene, things=things, relation=None, absent=None, **more)
-
-
-def _absent(rng: np.random.Generator) -> Fault:
-    scene = _with(drawn := sample_scene(rng, names=paintable(), kind="pair"), *drawn.things)
-    return Fault("absent", scene, replace(scene, things=scene.things[:1], absent=scene.things[1].name))
-
-
-def _count(rng: np.random.Generator) -> Fault:
-    scene = sample_scene(rng, names=paintable(), kind="count")
-    more = rng.random() < 0.5 or len(scene.things) == 4
-    fewer = _with(scene, *scene.things[:-1])
-    return Fault("count", scene, fewer) if more else Fault("count", fewer, scene)
-
-
-def _relation(rng: np.random.Generator) -> Fault:
-    while True:
-        scene = sample_scene(rng, names=paintable(), kind="relation")
-        a, b = scene.things
-        relation = next(r for r in RELATIONS if holds(r, a.box, b.box))
-        swapped = (replace(a, box=place(a.name, max(_sides(a)), b.centre)), replace(b, box=place(b.name, max(_sides(b)), a.centre)))
-        if holds(relation, swapped[0].box, swapped[1].box):
-            continue
-        return Fault("relation", _with(scene, *swapped), replace(scene, relation=(0, relation, 1), absent=None))
-
-
-def _exists(rng: np.random.Generator) -> Fault:
-    scene = sample_scene(rng, names=paintable(), kind="pair")
-    return Fault("exists", _with(scene, scene.things[0]), _with(scene, *scene.things))
-
-
-def _attribute(rng: np.random.Generator) -> Fault:
-    while True:
-        scene = sample_scene(rng, names=paintable(), kind="pair")
-        first, *rest = scene.things
-        if OBJECTS[first.name].colourable:
-            now, then = rng.choice(list(COLOURS), 2, replace=False)
-            old, new = replace(first, colour=str(now)), replace(first, colour=str(then))
-            return Fault("attribute", _with(scene, old, *rest), _with(scene, new, *rest))
-
-
-def _size(rng: np.random.Generator) -> Fault:
-    scene = sample_scene(rng, names=paintable(), kind="single")
-    thing = scene.things[0]
-    small, big = (replace(thing, size=size, box=place(thing.name, side, thing.centre)) for size, side in (("small", 0.27), ("big", 0.7)))
-    shown, wanted = (small, big) if rng.random() < 0.5 else (big, small)
-    return Fault("size", _with(scene, shown), _with(scene, wanted))
-
-
-def _background(rng: np.random.Generator) -> Fault:
-    scene = sample_scene(rng, names=paintable(), kind="pair")
-    other = str(rng.choice([name for name in BACKGROUNDS if name != scene.background]))
-    return Fault("background", _with(scene, *scene.things), _with(scene, *scene.things, background=other))
-
-
-DRAW: dict[str, Callable[[np.random.Generator], Fault]] = {
-    "absent": _absent,
-    "count": _count,
-    "relation": _relation,
-    "exists": _exists,
-    "attribute": _attribute,
-    "size": _size,
-    "background": _background,
-}
-
-
-def _sides(thing: Thing) -> tuple[float, float]:
-    return thing.box[2] - thing.box[0], thing.box[3] - thing.box[1]
-
-
-def wanted_of(scene: Scene) -> Wanted:
-    """A scene as the agent would have read it from words."""
-    read = parse_request(canonical_caption(scene))
-    return read.model_copy(update={"background": scene.background, "absent": (scene.absent,) if scene.absent else ()})
 
 
 @dataclass(frozen=True)
@@ -176,19 +80,12 @@ class Workshop:
         """The weights that every way uses."""
         return self.studio.fingerprint_for("edit", {})
 
-    def fault(self, kind: str, number: int) -> tuple[Fault, Image.Image]:
-        """A fault and its picture."""
-        rng = np.random.default_rng([SEED, KINDS.index(kind), number])
-        fault = DRAW[kind](rng)
-        pixels = render(fault.shown).pixels[None]
-        return fault, Image.fromarray(repainted(pixels, [fault.shown], rng, level=LEVEL)[0])
-
     def tried(self, kind: str, number: int, operation: str, way: str) -> Unit:
         """Tries a way on a fault."""
-        fault, picture = self.fault(kind, number)
+        fault, picture = draw(kind, number, SEED)
         wanted = wanted_of(fault.wanted)
         checks = checks_of(wanted)
-        target = next(check for check in checks if check.kind == kind)
+        target = next(check for check in checks if check.kind == kind and true_of(check, fault.shown) is False)
         before = self.examiner.answers(checks, picture)
         spent, trouble, after = self.studio.engine_calls, "", picture
         try:

@@ -11,6 +11,7 @@ Environment variables PENTIMENTO_LLM_{BASE_URL,MODEL,API_KEY,TIMEOUT,RETRIES,TEM
 OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY are used where neither says anything.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from ...prompts import version
+from .cached import CachedChat
 from .errors import NotConfigured
 from .port import Chat
 
@@ -94,6 +97,11 @@ class LanguageConfig(BaseModel):
         """Whether a model is named, so that there is something to ask."""
         return bool(self.model)
 
+    @property
+    def answering(self) -> str:
+        """Everything that answers depend on beside the question, the prompts' version included."""
+        return json.dumps([self.base_url, self.model, self.temperature, version()])
+
 
 def _user_file(env: Mapping[str, str]) -> Path | None:
     if env.get("PENTIMENTO_CONFIG"):
@@ -103,8 +111,12 @@ def _user_file(env: Mapping[str, str]) -> Path | None:
     return user_config_path("pentimento") / "config.toml"
 
 
-def open_chat(config: LanguageConfig | None = None) -> Chat:
+def open_chat(config: LanguageConfig | None = None, memory: Path | None = None) -> Chat:
     """Gives the chat model that the configuration names; nothing is sent yet.
+
+    Args:
+        config: which one; the configuration of environment and file when None.
+        memory: a folder in which answers are remembered, so that equal questions are asked once; None remembers nothing.
 
     Raises:
         NotConfigured: no model is named.
@@ -114,4 +126,5 @@ def open_chat(config: LanguageConfig | None = None) -> Chat:
         raise NotConfigured("no chat model is configured")
     from .openai_chat import OpenAIChat
 
-    return OpenAIChat(config)
+    chat = OpenAIChat(config)
+    return chat if memory is None else CachedChat(chat, memory, config.answering)

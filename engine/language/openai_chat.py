@@ -5,6 +5,7 @@ errors instead of three libraries', calls whose JSON is broken handed on as such
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from .config import LanguageConfig
 from .port import Message, Reply, Schema, ToolRequest, Usage
 
 CUT = "the server stopped in the middle of its answer"
+LIMIT = "the model reached its output limit in the middle of its answer"
+FILTERED = "the server's content filter stopped the answer"
 
 
 class OpenAIChat:
@@ -73,7 +76,7 @@ class OpenAIChat:
             raise
         except Exception as error:  # three libraries raise their own; all of them are faults of the exchange
             raise _translated(error, self._config, begun=whole is not None) from None
-        return _incoming(whole, messages)
+        return _incoming(whole, messages, tools)
 
     def _open(self) -> Any:
         if self._model is None:
@@ -120,7 +123,7 @@ def _outgoing(message: Message) -> Any:
     if message.role == "tool":
         return ToolMessage(content=message.text, tool_call_id=message.answers or "")
     if message.role == "assistant":
-        calls = [{"name": c.name, "args": c.arguments or {}, "id": c.id, "type": "tool_call"} for c in message.calls]
+        calls = [{"name": _sendable(c.name), "args": c.arguments or {}, "id": c.id, "type": "tool_call"} for c in message.calls]
         return AIMessage(content=message.text, tool_calls=calls)
     if not message.pictures:
         return HumanMessage(message.text)
@@ -130,7 +133,12 @@ def _outgoing(message: Message) -> Any:
     return HumanMessage(content=blocks)
 
 
-def _incoming(whole: Any, messages: Sequence[Message]) -> Reply:
+def _sendable(name: str) -> str:
+    """A tool's name as servers take it. Models invent names that no server accepts back, and the mistake must be shown to be mended."""
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", name)[:64] or "unnamed"
+
+
+def _incoming(whole: Any, messages: Sequence[Message], tools: Sequence[Schema]) -> Reply:
     """Reads a complete LangChain chunk; says what is wrong with one that is not."""
     if whole is None:
         raise errors.AnswerCut(CUT)
@@ -139,15 +147,15 @@ def _incoming(whole: Any, messages: Sequence[Message]) -> Reply:
         raise errors.ModelRefused(f"the model declines: {str(refusal)[:200]}")
     reason = whole.response_metadata.get("finish_reason")
     if reason == "length":
-        raise errors.AnswerCut("the model reached its output limit in the middle of its answer")
+        raise errors.AnswerCut(LIMIT)
     if reason == "content_filter":
-        raise errors.ModelRefused("the server's content filter stopped the answer")
+        raise errors.ModelRefused(FILTERED)
     if reason is None:  # a stream that ends without saying why was cut
         raise errors.AnswerCut(CUT)
     calls = _calls(whole)
     if not calls and not whole.text.strip():
         raise errors.AnswerEmpty("the model answered with neither words nor tool calls")
-    return Reply(text=whole.text, calls=calls, usage=_usage(whole, messages))
+    return Reply(text=whole.text, calls=calls, usage=_usage(whole, messages, tools))
 
 
 def _calls(whole: Any) -> tuple[ToolRequest, ...]:
@@ -171,12 +179,17 @@ def _calls(whole: Any) -> tuple[ToolRequest, ...]:
     return tuple(calls)
 
 
-def _usage(whole: Any, messages: Sequence[Message]) -> Usage:
+def _usage(whole: Any, messages: Sequence[Message], tools: Sequence[Schema]) -> Usage:
+    """What the server says, or LangChain's estimate: most servers but OpenAI's say nothing in a stream unless asked, and not all may be."""
+    from langchain_core.messages import AIMessage
+    from langchain_core.messages.utils import count_tokens_approximately
+
     said = whole.usage_metadata
     if said:
         return Usage(read=said.get("input_tokens", 0), written=said.get("output_tokens", 0))
-    read = sum(len(m.text) for m in messages) // 4  # four characters a token: LangChain's own rule of thumb
-    return Usage(read=read, written=max(1, len(whole.text) // 4))
+    read = count_tokens_approximately([_outgoing(m) for m in messages], tools=[dict(t) for t in tools])
+    calls = "".join(c.get("args") or "" for c in whole.tool_call_chunks)
+    return Usage(read=read, written=count_tokens_approximately([AIMessage(whole.text + calls)]))
 
 
 def _translated(error: Exception, config: LanguageConfig, *, begun: bool) -> errors.LanguageError:
@@ -185,6 +198,11 @@ def _translated(error: Exception, config: LanguageConfig, *, begun: bool) -> err
     import openai
 
     where = config.base_url or "OpenAI"
+    # Under a schema the client itself notices these two, and raises before the last piece arrives.
+    if isinstance(error, openai.LengthFinishReasonError):
+        return errors.AnswerCut(LIMIT)
+    if isinstance(error, openai.ContentFilterFinishReasonError):
+        return errors.ModelRefused(FILTERED)
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return errors.ServerTimedOut(f"{where} did not answer within {config.timeout:g} s")
     if isinstance(error, openai.APIConnectionError | httpx2.TransportError):

@@ -35,6 +35,8 @@ SCALES = (0.25, 0.5, 0.75)  # between plain and full strength the score must ris
 RISING = 0.9  # least rank correlation of score and scale
 SLOWER = 1.03  # most that the adapter may cost
 TIMED = 5  # pairs of runs
+TOGETHER: tuple[Kind, Kind] = ("edge", "segmentation")
+COMPOSED = 0.85  # share of the score of each of two maps alone that is left with both
 NO_WORDS = "."  # read as the empty caption: the world's tokenizer drops marks
 
 Steer = Callable[[dict[str, Hint], float], Technique]
@@ -50,10 +52,12 @@ def prove_adapter(bench: ModuleBench) -> Iterable[Proof]:
     """One pyramid for all kinds of map, which costs next to nothing a step."""
     network = load_t2i_adapter(EMBEDDED / "adapter", device=bench.model.device)
     steer: Steer = lambda hints, scale: T2IAdapter(network, hints, strength=scale)  # noqa: E731
-    cost = slowdown(bench, steer)
+    cost, left = slowdown(bench, steer), composed(bench, steer)
+    both = ", ".join(f"{claim} {share:.2f}" for claim, share in left.items())
     for one in prove_control(bench, "arXiv:2302.08453", steer):
-        one = replace(one, guard=f"{one.guard}; time against plain {cost}")
-        yield replace(one, verdict="fails") if one.verdict == "holds" and cost.low > SLOWER else one
+        one = replace(one, guard=f"{one.guard}; time against plain {cost}; left with edges and segments together: {both} ({COMPOSED} is needed)")
+        short = cost.low > SLOWER or min(left.values()) < COMPOSED
+        yield replace(one, verdict="fails") if one.verdict == "holds" and short else one
 
 
 def prove_control(bench: ModuleBench, source: str, steer: Steer) -> Iterable[Proof]:
@@ -119,6 +123,22 @@ def guarded(
     kept = there["method"] >= there["plain"] - PRESENCE and alone >= WORDLESS and rising >= RISING
     said = f"things found by {name} {there['method']:.2f}, plain {there['plain']:.2f}; shuffled against the borrowed map {np.mean(borrowed):.2f}; "
     return kept, said + f"without words {alone:.2f} of it; rank correlation with the scale {rising:.2f}"
+
+
+def composed(bench: ModuleBench, steer: Steer) -> dict[str, float]:
+    """What is left of each map's score when two maps of a scene steer together: (claim, who looks) -> share of its score alone."""
+    truth = truths(bench)
+
+    def painted(kinds: Sequence[Kind]) -> list[Image.Image]:
+        hints = [hint_of(kinds, scene, drawn) for scene, drawn in zip(truth.scenes, truth.drawn, strict=True)]
+        return bench.paint(truth.prompts, lambda part: steer({str(i): hint for i, hint in enumerate(hints[part])}, 1.0))
+
+    both, shares = painted(TOGETHER), dict[str, float]()
+    for kind in TOGETHER:
+        alone = painted([kind])
+        for claim, eyes, rate in scores(kind, truth, bench):
+            shares[f"{claim} [{eyes}]"] = float(np.mean(rated(both, rate))) / max(float(np.mean(rated(alone, rate))), 1e-9)
+    return shares
 
 
 def slowdown(bench: ModuleBench, steer: Steer) -> Any:

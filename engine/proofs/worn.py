@@ -1,6 +1,7 @@
 """Proofs of InstructPix2Pix, inpainting and the image prompt."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from ..techniques.concepts.ip_adapter import IPAdapter
 from ..techniques.editing.blended_latent_diffusion import BlendedLatentDiffusion
 from ..techniques.editing.inpainting import Inpainting
 from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
-from ..training.inpaint import SIDE, Asked, centred_in, draw_asked
+from ..training.inpaint import GUIDANCE, SIDE, Asked, centred_in, draw_asked
 from ..training.instruct import draw_pair
 from ..world import Scene, canonical_caption, render, sample_scene
 from ..world.captions import phrase, with_article
@@ -116,13 +117,14 @@ def prove_inpainting(bench: ModuleBench) -> Iterable[Proof]:
     source = encode_images(bench.model, before)
     ceiling = decode(bench.model, source)
     true = [render(_with(one)).image for one in asked]
+    paint = partial(bench.paint, guidance=GUIDANCE)  # of every arm; more pulls what should stay away from what it was
     pictures = {
-        "plain": bench.paint(wanted),
-        "method": bench.paint(wanted, showing(kept, masks)),
-        "shuffled": bench.paint(wanted, showing(kept.roll(1, 0), masks.roll(1, 0))),
+        "plain": paint(wanted),
+        "method": paint(wanted, showing(kept, masks)),
+        "shuffled": paint(wanted, showing(kept.roll(1, 0), masks.roll(1, 0))),
         "oracle": decode(bench.model, encode_images(bench.model, true)),
     }
-    wordless = bench.paint(["a picture"] * len(asked), showing(kept, masks))
+    wordless = paint(["a picture"] * len(asked), showing(kept, masks))
     blended = bench.paint(wanted, lambda part: BlendedLatentDiffusion(source[part], masks[part]))
     rest = [~binary_dilation(one.region, iterations=4) for one in asked]
 

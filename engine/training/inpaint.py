@@ -166,7 +166,7 @@ class InpaintStage(LowRankStage):
 
     name = "inpaint"
     channels = 5
-    steps = 9_000
+    steps = 6_500
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
         """Batches of latents, mask and masked picture (five channels), token ids."""

@@ -24,6 +24,7 @@ class Say:
         finish: why the answer ended; None = "tool_calls" or "stop".
         raw: send this body instead of a stream.
         wait: seconds before anything is sent.
+        usage: (read, written) tokens, told in a last event as servers do that count.
     """
 
     text: str = ""
@@ -36,6 +37,7 @@ class Say:
     finish: str | None = None
     raw: bytes | None = None
     wait: float = 0.0
+    usage: tuple[int, int] | None = None
 
     def events(self) -> Iterable[dict[str, Any]]:
         def event(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
@@ -54,6 +56,10 @@ class Say:
                 piece = {"index": index, "function": {"arguments": arguments[start : start + 7]}}
                 yield event({"tool_calls": [piece]})
         yield event({}, self.finish or ("tool_calls" if self.calls else "stop"))
+        if self.usage is not None:
+            read, written = self.usage
+            counted = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+            yield event({}) | {"choices": [], "usage": counted}
 
 
 @dataclass

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
@@ -87,6 +88,13 @@ class PaperStudio:
         data = picture if isinstance(picture, bytes) else picture.read_bytes()
         return self.put(frozenset({data.decode()}), 0)
 
+    def import_mask(self, source: bytes | Path, of: str | None = None, file: bytes | Path | None = None) -> tuple[str, str]:
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        return f"mask:{hashlib.sha256(data).hexdigest()[:16]}", ""
+
+    def get_mask(self, handle: str) -> np.ndarray:
+        return np.full((64, 64), int(handle[5], 16) % 2 == 0)
+
     def fingerprint_for(self, tool: str, args: Any) -> str:
         return "paper"
 
@@ -128,6 +136,16 @@ class PaperStudio:
         self.edits += 1
         things = {t for t in self.pictures[image] if not any(p in t for p in self.last)}
         return Made.model_validate({"image": self.put(frozenset(things), seed), "region": region, "seed": seed, "sentence": "filled"})
+
+    def _merge(self, base: str, first: str, second: str, **_: Any) -> Made:
+        old, one, other = (self.pictures[handle] for handle in (base, first, second))
+        both = (one & other) | (one - old) | (other - old)
+        return Made.model_validate({"image": self.put(both, f"{first}{second}"), "region": f"mask:{first[6:]}", "sentence": "joined"})
+
+    def _compare(self, first: str, second: str, checks: Sequence[Any] = (), **_: Any) -> Made:
+        one, other = self.pictures[first], self.pictures[second]
+        said = f"Only in the first: {', '.join(sorted(one - other))}. Only in the second: {', '.join(sorted(other - one))}."
+        return Made.model_validate({"image": self.put(one | other, "compared"), "share": 0.5, "sentence": said})
 
     def _look(self, image: str, **_: Any) -> Made:
         return Made.model_validate({"description": "", "sentence": f"I see {', '.join(sorted(self.pictures[image]))}."})
@@ -186,7 +204,7 @@ def edited(things: set[str], instruction: str) -> set[str]:
 
 
 CATALOGUE = {name: PaperTool(Seeded) for name in ("generate", "edit", "inpaint", "customize", "control")}
-CATALOGUE |= {name: PaperTool(Args) for name in ("segment", "look", "upscale", "plan_layout")}
+CATALOGUE |= {name: PaperTool(Args) for name in ("segment", "look", "upscale", "plan_layout", "merge", "compare")}
 
 
 def paper_session(

@@ -22,13 +22,13 @@ def chat(folder: Path, *lines: str, studio: PaperStudio | None = None) -> str:
 
 def test_a_conversation(tmp_path: Path) -> None:
     lines = ("a red car and a dog", "remove the dog", "/undo", "/branch sunny", "/history", "/show", "/quit")
-    said = chat(tmp_path, *lines, studio=PaperStudio(faults=["-dog"]))
-    assert "repair: add" in said and "✓ there is a dog" in said
+    said = chat(tmp_path, *lines, studio=PaperStudio(broken_edits={1}))
+    assert "repair: redo" in said and "✓ there is a dog" in said
     assert "Picture 1 is current." in said and '→ 1 "sunny": a red car and a dog' in said
     files = sorted((tmp_path / "pictures" / "s").iterdir())
     assert [f.name for f in files] == ["01.png", "02.png"]
-    with Image.open(files[0]) as picture:
-        assert picture.size == (256, 256) and "add a dog" in picture.text["pentimento"]  # type: ignore[attr-defined]
+    with Image.open(files[1]) as picture:
+        assert picture.size == (256, 256) and "remove the dog" in picture.text["pentimento"]  # type: ignore[attr-defined]
 
 
 def test_the_session_goes_on_in_another_process(tmp_path: Path) -> None:
@@ -36,7 +36,19 @@ def test_the_session_goes_on_in_another_process(tmp_path: Path) -> None:
     assert "1: a red car" in chat(tmp_path, "/history", studio=PaperStudio())
 
 
-COMMANDS = ("/fly", "/go 9", "/go nowhere", "/undo", "/redo", "/keep 7", "/keep x", "/show 5", "/with : x", "/open", "/", "\x00", "…")
+def test_two_pictures_and_masks_in_the_chat(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(b"beach")
+    (tmp_path / "mask.png").write_bytes(b"white")
+    edits = ("a red car and a dog", "replace the dog with a cat", "/go 1", "change the background to snow", "/merge 2 3", "/compare 4 1")
+    said = chat(tmp_path, *edits, "/undo 2", f"/open {tmp_path / 'photo.png'} {tmp_path / 'mask.png'}", f"/mask {tmp_path / 'mask.png'} : help")
+    assert "joined" in said and "picture 4:" in said and "✓ there is a cat" in said
+    assert "Only in the first: @snow, cat. Only in the second: dog." in said and (tmp_path / "pictures" / "s" / "compare-05.png").is_file()
+    assert "Picture 1 is current." in said and "picture 5:" in said and "You can say" in said
+    assert "has the changes of both already" in chat(tmp_path, "/merge 4 2", studio=PaperStudio())
+
+
+PAIRS = ("/merge", "/merge 1 9", "/merge a b", "/compare 1", "/compare 7 8", "/mask x", "/mask none.png : there", "/open a b c", "/undo 9")
+COMMANDS = (*PAIRS, "/fly", "/go 9", "/go nowhere", "/undo", "/redo", "/keep 7", "/keep x", "/show 5", "/with : x", "/open", "/", "\x00", "…")
 
 
 @pytest.mark.parametrize("line", [*COMMANDS, "/with missing.png : learn this as Mia", '/with "half : x'])

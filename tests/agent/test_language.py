@@ -1,6 +1,7 @@
 """The port to chat models, against a real local server and its faults."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,30 @@ def test_cut_answers_are_noticed(line: Say) -> None:
     assert caught.value.code == "language_answer_cut"
 
 
+SCHEMA_FAULTS = {
+    "language_answer_cut": (Say('{"ok": tr', finish="length"), Say('{"ok": true}', cut_after=2), Say('{"ok": true} or not', cut_after=2, reset=True)),
+    "language_refused": (Say('{"ok"', finish="content_filter"), Say(refusal="no")),
+    "language_server_failed": (Say(status=500),),
+    "language_request_refused": (Say(status=400),),
+}
+
+
+@pytest.mark.parametrize(("code", "line"), [(code, line) for code, lines in SCHEMA_FAULTS.items() for line in lines])
+def test_faults_under_a_schema_are_the_same_faults(code: str, line: Say) -> None:
+    """The client takes another way through its code where an answer has a schema."""
+    schema = {"title": "ledger", "type": "object", "properties": {"ok": {"type": "boolean"}}}
+    with ChatServer([line]) as server, pytest.raises(LanguageError) as caught:
+        chat_at(server).reply(HELLO, schema=schema)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("text", ['{"ok": tr', "[1, 2]", "certainly!", '{"other": 1}'])
+def test_words_that_break_the_schema_are_handed_on(text: str) -> None:
+    schema = {"title": "ledger", "type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"], "additionalProperties": False}
+    with ChatServer([Say(text)]) as server:
+        assert chat_at(server).reply(HELLO, schema=schema).text.strip() == text
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"<html>busy</html>"])
 def test_bodies_that_are_no_stream_are_typed(body: bytes) -> None:
     with ChatServer([Say(raw=body)]) as server, pytest.raises(LanguageError):
@@ -133,6 +158,25 @@ def test_too_long_slow_and_cancelled() -> None:
         with pytest.raises(LanguageError) as caught:
             chat_at(server).reply(HELLO, cancelled=lambda: True)
         assert caught.value.code == "cancelled"
+
+
+def test_tokens_are_the_servers_or_an_estimate_with_the_tools() -> None:
+    with ChatServer([Say("fine", usage=(70, 5)), Say("fine"), Say("fine"), Say(calls=(("generate", json.dumps({"prompt": "x" * 400})),))]) as server:
+        chat = chat_at(server)
+        told = chat.reply(HELLO).usage
+        plain, with_tools, call = chat.reply(HELLO).usage, chat.reply(HELLO, tools=[TOOL]).usage, chat.reply(HELLO).usage
+    assert (told.read, told.written) == (70, 5)
+    assert with_tools.read >= plain.read + len(json.dumps(TOOL)) // 4 > 0
+    assert call.written >= 100, "what a model writes into a call is written too"
+
+
+@pytest.mark.parametrize("name", ["", "paint like a master!", "x" * 200, "naïve"])
+def test_invented_names_go_back_as_names_that_servers_take(name: str) -> None:
+    call = {"id": "a", "name": name, "arguments": {}}
+    messages = (*HELLO, Message.model_validate({"role": "assistant", "calls": [call]}), Message(role="tool", text="error", answers="a"))
+    with ChatServer([Say("sorry")]) as server:
+        chat_at(server).reply(messages, tools=[TOOL])
+    assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", server.asked[0]["messages"][2]["tool_calls"][0]["function"]["name"])
 
 
 def test_unreachable_server_is_typed() -> None:

@@ -171,7 +171,10 @@ def test_a_turned_down_picture_can_be_kept(tmp_path: Path) -> None:
     turn = session.say("replace the dog with a cat")
     step = next(e.step for e in turn.events if isinstance(e, Judged) and not e.accepted)
     assert f"keep {step}" in turn.text
-    assert session.keep(step).number == 2
+    session.say("a house")
+    assert session.keep(step).number == 3
+    promise = graph.place(session.run).promise
+    assert promise is not None and "cat" in {c.subject for c in promise.checks}, "it was made for the ledger of its own turn"
 
 
 def test_concepts_are_learned_and_painted(tmp_path: Path) -> None:

@@ -185,4 +185,6 @@ def test_only_benchmarks_and_training_look_through_the_judge() -> None:
     assert "engine/training/judge.py" in users  # the search finds what is there
     assert [file for file in users if not file.startswith(allowed)] == []
     behind = importers("pentimento.engine.proofs")  # nor by a detour; training measures itself by some proofs
-    assert [file for file in behind if not file.startswith(("engine/proofs/", "engine/training/"))] == []
+    assert [file for file in behind if not file.startswith(("engine/proofs/", "engine/training/", "agent/benches/"))] == []
+    benches = importers("pentimento.agent.benches")  # the command names them by words
+    assert [file for file in benches if not file.startswith("agent/benches/")] == []

@@ -1,6 +1,5 @@
 """ControlNet, T2I-Adapter and GLIGEN stages: they start at plain painting, learn, and export what diffusers loads."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +46,7 @@ def plain_loss(stage: Any, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
 
 def test_a_fresh_module_is_plain_painting_and_a_few_steps_change_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gligen, "LOOKING", 0.0)  # where cells look is no matter of painting
+    monkeypatch.setattr(gligen, "LOOK_FIRST", 0)
     model, batch = stage.build(), batch_of(stage)
     plain = plain_loss(stage, batch)
     torch.manual_seed(7)
@@ -122,7 +122,6 @@ def test_watched_scenes_are_fixed_and_can_be_judged_by_colour() -> None:
     for scene in watched_layouts(6):
         assert len({thing.colour for thing in scene.things}) == 2
         assert [box for _, box in boxes_of(scene)] == [thing.box for thing in scene.things]
-    assert SLOTS == 30  # what diffusers' pipeline pads to
 
 
 @pytest.mark.parametrize("name", ["control", "gligen"])
@@ -132,38 +131,8 @@ def test_a_stage_measures_the_metric(name: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(f"{home}.WATCHED", 2)
     stage = load(name)
     figures = stage.measure(stage.build().eval().requires_grad_(False))
-    wanted: Iterator[str] = iter(("box_iou", "openness") if name == "gligen" else [f"{what}_{kind}" for kind in KINDS for what in ("edges", "areas")])
-    assert set(figures) == set(wanted)
+    followed = {f"{what}_{kind}" for kind in KINDS for what in ("edges", "areas")}
+    assert set(figures) == ({"box_iou", "openness", "looks"} if name == "gligen" else followed)
     assert all(0 <= value <= 1 for value in figures.values())
     if name == "gligen":
         assert figures["openness"] == 0
-
-
-def test_cells_are_told_to_look_at_the_boxes_they_lie_in() -> None:
-    boxes, counts = torch.zeros(1, gligen.MOST, 4), torch.zeros(1, gligen.MOST)
-    boxes[0, 0], boxes[0, 1] = torch.tensor([0.0, 0.0, 0.5, 0.5]), torch.tensor([0.5, 0.5, 1.0, 1.0])
-    counts[0, :2] = 1
-    where = gligen.inside(boxes, counts, 4)[0]
-    assert where[:, 0].view(4, 4).tolist() == [[True, True, False, False]] * 2 + [[False] * 4] * 2
-    assert not where[:, 2:].any()  # slots without a box hold nothing
-    right = torch.zeros(1, 16, gligen.SLOTS)
-    right[0, :, : gligen.MOST][where] = 0.9
-    swapped = right[..., [1, 0, *range(2, gligen.SLOTS)]]
-    nowhere = torch.zeros_like(right)
-    nowhere[..., -1] = 0.9  # a null token
-    losses = [float(gligen.looking_loss([shares], boxes, counts)) for shares in (right, nowhere, swapped)]
-    assert losses[0] < 0.2 < losses[1] < losses[2]
-
-
-def test_led_attention_is_plain_attention_that_tells_where_it_looks() -> None:
-    from diffusers.models.attention_processor import Attention, AttnProcessor2_0
-
-    torch.manual_seed(0)
-    attention = Attention(query_dim=32, heads=2, dim_head=16)
-    tokens = torch.randn(2, 16 + gligen.SLOTS, 32)
-    attention.set_processor(AttnProcessor2_0())
-    plain = attention(tokens)
-    seen: list[torch.Tensor] = []
-    attention.set_processor(gligen.Led(seen))
-    assert torch.allclose(attention(tokens), plain, atol=1e-5)
-    assert seen[0].shape == (2, 16, gligen.SLOTS) and float(seen[0].detach().sum(-1).max()) < 1
