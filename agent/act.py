@@ -138,7 +138,9 @@ def fill(args: Any, run: Run) -> Any:
         match = REFERENCE.match(part) if isinstance(part, str) else None
         if match is None:
             return part
-        return pick(results, match[1], match[2])
+        # Ids of repairs have a dot themselves ("r1.1"): the longest one that fits is meant.
+        name = max((known for known in results if part.startswith(f"${known}.")), key=len, default=match[1])
+        return pick(results, name, part[len(name) + 2 :])
 
     return walk(args)
 

@@ -1,8 +1,7 @@
 """What `make demo` plays: a conversation that paints, looks, repairs, edits, learns, goes back, and is repeated from its script.
 
 Nothing is staged: the requests are fixed, the pictures are what the models make of them, the critic's findings are what it finds, and
-where no repair was needed the demo says so. The requests name things that the young painter knows best; the last one was chosen because
-its first picture lacks something.
+where no repair was needed the demo says so. The requests name things that the young painter knows best.
 """
 
 import json

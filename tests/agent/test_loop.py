@@ -7,10 +7,11 @@ import pytest
 from double import PaperStudio, paper_session
 
 from pentimento.agent import graph
+from pentimento.agent.act import fill
 from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic
 from pentimento.agent.errors import LogFull
-from pentimento.agent.run import Decided, Failed, Judged, Run, Stopped
+from pentimento.agent.run import Acted, Asked, Call, Decided, Failed, Judged, Opened, Run, Stopped
 from pentimento.agent.session import Session
 from pentimento.tools.errors import NothingFound
 
@@ -278,3 +279,14 @@ def test_a_full_disk_loses_nothing_and_the_session_goes_on(tmp_path: Path) -> No
     assert session.log.load("s").events == session.run.events and len(session.run.events) == finished
     assert session.go(1).image == first
     assert session.say("make the car blue").reason == "satisfied"
+
+
+def test_a_call_finds_the_result_of_a_repair_whose_name_has_a_dot() -> None:
+    """"$r1.1.found.0.mask" was read as the part "1.found" of a result "r1", so no repair of two calls ever worked."""
+    steps = [
+        Acted(step=n, call=Call(id=name, tool="segment"), key="", parent=None, result={"found": [{"mask": f"mask:{n}"}]})
+        for n, name in enumerate(("p1", "r1", "r1.1"), 1)
+    ]
+    opened = Opened(session="s", seed=0, profile="embedded", version="0")
+    run = Run(events=(opened, Asked(text="x"), *steps))
+    assert fill({"region": "$r1.1.found.0.mask", "other": "$p1.found.0.mask"}, run) == {"region": "mask:3", "other": "mask:1"}
