@@ -3,21 +3,25 @@
 It is a function of the run: the request is read again at every decision, so nothing is kept between calls.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS, RELATIONS
 from ..tools.wording import Relation, Wanted, Wish, caption_of, checks_of
-from . import answers
+from . import answers, wishes
 from .graph import image_of, place
+from .referring import context_of, read, wanted_before
 from .requests import (
     Add,
     Ask,
     Background,
     Context,
+    Count,
     Go,
+    Inpaint,
     Intent,
     Learn,
     Move,
@@ -29,11 +33,14 @@ from .requests import (
     Replace,
     Resize,
     Session,
+    Vary,
+    Which,
 )
 from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
 from .turn import PAINTING
-from .understand import known_words, understand
 
+LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
+EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
 ANEW = "I could not find that in the picture, so I painted the whole scene anew; `undo` brings the old one back."
 HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
 HELP = """You can say, in your own words:
@@ -41,9 +48,18 @@ HELP = """You can say, in your own words:
   edit         replace the dog with a cat · remove the car · add a tree on the left · make the car blue · move the dog to the right
   background   change the background to snow
   learn        learn this as Mia, a dog (with pictures) · Mia in the forest
-  look         what do you see? · how many dogs are there?
+  vary         the same but at night · the same without the dog · make it three dogs
+  repair       what is still wrong? · fix it · take it anyway · why did you do that?
+  look         what do you see? · how many dogs are there? · show me the mask of the dog
+  two          compare 1 and 2 · merge 2 and 4
   session      undo · redo · go back to the second one · call this sunny · history · upscale · export
 I know these things: {things}; the colours {colours}; the places {places}."""
+
+
+def known_words(collection: Collection[str]) -> str:
+    """A list for a sentence: "a, b and c"."""
+    words = list(collection)
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,7 @@ class OfflinePlanner:
         earlier = [e for e in turn if isinstance(e, Decided) and e.by == "planner"]
         asked = turn[0]
         assert isinstance(asked, Asked)
-        intents = self._intents(run)
+        intents = self.intents(run)
         if not earlier:
             calls, words = self._plan(run, intents, asked)
             return Decided(calls=calls, text=words)  # without calls the turn's planning is over at once
@@ -90,33 +106,30 @@ class OfflinePlanner:
     def _wanted_after(self, run: Run) -> Wanted | None:
         """The scene that the request leads to."""
         wanted = wanted_before(run)
-        for intent in self._intents(run):
+        for intent in self.intents(run):
             wanted = after(wanted, intent)
         return wanted
 
-    def _intents(self, run: Run) -> tuple[Intent, ...]:
+    def intents(self, run: Run) -> tuple[Intent, ...]:
+        """What this turn's request asks for."""
         asked = run.turn[0]
         assert isinstance(asked, Asked)
-        return understand(asked.text, self.context(run))
+        return read(asked.text, self.context(run))
 
     def context(self, run: Run) -> Context:
         """What this turn's request may refer to."""
-        asked = run.turn[0]
-        assert isinstance(asked, Asked)
-        here = place(run.before_turn)
-        return Context(
-            wanted=wanted_before(run),
-            picture=here.head is not None,
-            concepts=tuple(self.concepts()),
-            names=tuple(here.names),
-            given=bool(asked.pictures),
-        )
+        return context_of(run, self.concepts())
 
     def _plan(self, run: Run, intents: Sequence[Intent], asked: Asked) -> tuple[tuple[Call, ...], str]:
         """The calls for all intents, each edit working on the picture of the one before, and words for what needs no call."""
         bad = next((i for i in intents if isinstance(i, NotUnderstood)), None)
+        if bad is not None and not asked.pictures and LEARNING.search(asked.text):
+            return (), "I need one to five pictures to learn something new from: send them along."
         if bad is not None:  # half a request done would surprise; so nothing is done
             return (), _sorry(bad, self.context(run), [*self.objects(), *self.concepts()])
+        doubt = next((i for i in intents if isinstance(i, Which)), None)
+        if doubt is not None:
+            return (), wishes.question(doubt)
         moves = [isinstance(i, Go | Name) or (isinstance(i, Session) and i.verb in ("undo", "redo")) for i in intents]
         if any(moves) and not all(moves):  # the rest would be read against the picture that is current now
             return (), "One thing at a time, please: first go back, then say what to change."
@@ -125,7 +138,9 @@ class OfflinePlanner:
         wanted = wanted_before(run)
         image = image_of(run, place(run.before_turn).head)
         for intent in intents:
-            made, said = self._calls(run, intent, image, wanted, asked, len(calls) + 1)
+            shown = after(wanted, intent) if isinstance(intent, Vary) else wanted
+            other = wishes.planned(run, intent, image, shown, self.concepts(), len(calls) + 1)
+            made, said = other or self._calls(run, intent, image, wanted, asked, len(calls) + 1)
             calls += made
             words += [said] if said else []
             wanted = after(wanted, intent)
@@ -216,12 +231,6 @@ def said(wish: Wish, *, article: bool = False) -> str:
 # -- what is wanted -------------------------------------------------------------------------------------------------------------------
 
 
-def wanted_before(run: Run) -> Wanted | None:
-    """The scene that the current picture was made to show."""
-    promise = place(run.before_turn).promise
-    return None if promise is None or promise.wanted is None else Wanted.model_validate(promise.wanted)
-
-
 def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
     """The scene that is wanted once an intent is carried out; None where nobody knows what the picture shows."""
     if isinstance(intent, Paint):
@@ -247,6 +256,17 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
             return wanted
         case Background(name=name):
             return wanted.model_copy(update={"background": name})
+        case Count():
+            return wishes.counted(wanted, intent)
+        case Inpaint(wanted=scene):
+            for wish in scene.things:
+                wanted = after(wanted, Add(wish)) or wanted
+        case Vary(background=name, changes=changes):
+            for old, new in changes:
+                step = Add(new) if old is None and new is not None else Remove(old) if old is not None and new is None else None
+                step = Replace(old, new) if old is not None and new is not None else step
+                wanted = (after(wanted, step) or wanted) if step is not None else wanted
+            return wanted.model_copy(update={"background": name}) if name is not None else wanted
     return wanted
 
 
@@ -319,8 +339,13 @@ def _report(run: Run, said_before: str) -> str:
             words.append(f'Picture {here.number} is now called "{moves[-1].name}".')
         else:
             words.append(f"Picture {here.number} is current again." if here.number else "The canvas is empty again.")
-    words += [e.said for e in run.turn if isinstance(e, Acted) and e.call.tool not in PAINTING and e.call.tool not in HELPERS]
+    words += [e.said for e in run.turn if isinstance(e, Acted) and e.call.tool not in PAINTING and not _silent(e)]
     return " ".join(words)
+
+
+def _silent(step: Acted) -> bool:
+    """Whether a step was only on the way to a picture."""
+    return step.call.tool in HELPERS and not (step.call.tool == "segment" and "." not in step.call.id)
 
 
 def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str:
@@ -330,6 +355,8 @@ def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str
             return "There is no picture yet. Say what you would like to see."
         shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
         return f"The picture was not made to show a {intent.missing}; it shows {shown}. I left it as it is."
+    if not context.picture and any(EDITING.fullmatch(word) for word in intent.unknown):
+        return "There is no picture yet. Say what you would like to see."
     if not intent.unknown:
         return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
     strange = known_words([f'"{word}"' for word in intent.unknown])

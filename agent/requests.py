@@ -40,11 +40,12 @@ class Remove(Intent):
 
 @dataclass(frozen=True)
 class Add(Intent):
-    """A thing more; `where` is a side of the picture, or a relation to `beside`."""
+    """A thing more; `where` is a side of the picture, or a relation to `beside`; `instead` of what was removed just before."""
 
     what: Wish
     where: str = ""
     beside: Wish | None = None
+    instead: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,61 @@ class Background(Intent):
 
 
 @dataclass(frozen=True)
+class Count(Intent):
+    """As many of a kind of thing as the number says, in the picture as it is."""
+
+    what: Wish
+    number: int
+
+
+@dataclass(frozen=True)
+class Swap(Intent):
+    """Two things, each where the other stands."""
+
+    first: Wish
+    second: Wish
+
+
+@dataclass(frozen=True)
+class Vary(Intent):
+    """The current wish painted anew with changes: another background, and things for things; None stands for no thing."""
+
+    background: str | None = None
+    changes: tuple[tuple[Wish | None, Wish | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Control(Intent):
+    """A scene painted along the lines, the depth or the regions of a picture that came with the request."""
+
+    kind: str
+    wanted: Wanted
+
+
+@dataclass(frozen=True)
+class Inpaint(Intent):
+    """Something in the region that the user drew; nothing fills it with what surrounds it."""
+
+    wanted: Wanted = Wanted()
+
+
+@dataclass(frozen=True)
+class Segment(Intent):
+    """The outline of a thing."""
+
+    what: Wish
+
+
+@dataclass(frozen=True)
+class Pair(Intent):
+    """Two pictures, by their numbers: to "compare" or to "merge"."""
+
+    verb: str
+    first: int
+    second: int
+
+
+@dataclass(frozen=True)
 class Learn(Intent):
     """A concept from the pictures that came with the request."""
 
@@ -88,8 +144,15 @@ class Learn(Intent):
 
 
 @dataclass(frozen=True)
+class Forget(Intent):
+    """A concept less in the library."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Session(Intent):
-    """Something about the session: undo, redo, history, help, export, upscale, again."""
+    """Something about the session: undo, redo, again, fix, keep, history, ledger, why, concepts, export, upscale, help, thanks."""
 
     verb: str
     count: int = 1
@@ -117,6 +180,14 @@ class Ask(Intent):
 
 
 @dataclass(frozen=True)
+class Which(Intent):
+    """Words that fit several things, so that the person has to say which: "the dog" of two, "it" where nothing was mentioned."""
+
+    noun: str
+    choices: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True)
 class NotUnderstood(Intent):
     """Words that this world does not know, or a thing that the picture does not show."""
 
@@ -133,12 +204,28 @@ class Context:
         wanted: what the current picture was made to show; None where there is no picture or nobody knows.
         picture: whether there is a current picture.
         concepts: names of learned concepts.
-        names: names the user gave to pictures.
+        names: names the user gave to pictures, each with the picture's number.
+        number: the current picture's number, as the user counts.
+        pictures: how many pictures there are.
+        before: the number of the picture that was current before this one; None where there was none.
         given: whether pictures came with the request.
+        masked: whether the user drew a mask.
+        last: what was talked about last: what "it" means.
+        asked: the request that the user was asked "which one?" about, just before this one.
+        choices: what could be chosen then.
+        chosen: what was chosen.
     """
 
     wanted: Wanted | None = None
     picture: bool = False
     concepts: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    names: tuple[tuple[str, int], ...] = ()
+    number: int | None = None
+    pictures: int = 0
+    before: int | None = None
     given: bool = False
+    masked: bool = False
+    last: tuple[Wish, ...] = ()
+    asked: str = ""
+    choices: tuple[Wish, ...] = ()
+    chosen: tuple[Wish, ...] = ()

@@ -1,55 +1,134 @@
-"""Makes a typed request regular: one case, no courtesies, likely misspellings mended.
+"""Makes a typed request regular: words in one case, contractions spelled out, likely misspellings mended, marks as words of their own.
 
-Verbs have to be mended before patterns can match; how timidly is decided in `tools/spelling.py`.
+How timidly misspellings are mended is decided in `tools/spelling.py`.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
 from ..tools.lexicon import FILLERS, SYNONYMS
-from ..tools.spelling import nearest
+from ..tools.spelling import nearest, swapped
+from . import markers, wordings
+from .frequent import COMMONEST, FREQUENT
+from .thesaurus import COUPLES, LIGHT, NUMBERS, ORDINALS, POLITE, PRAISE, SHORT, SPELT, TIMES, forms
 
-VERBS = (
-    "replace swap exchange substitute turn change transform convert make remove delete erase take away add insert place put move shift "
-    "paint colour recolour draw create show shrink enlarge undo redo upscale learn remember describe export history background picture "
-    "without should bigger smaller larger above below under right left middle instead everything"
-).split()
-SMALL = (
-    "the and with this that it them into from next there their these those then than for was saw what where how "
-    "many form more most concept concepts pictures images photo photos version called named image photo step"
-).split()
-COURTESY = re.compile(
-    r"\b(?:please|pls|thanks|thank you|kindly|i(?:'d| would) like (?:you to |to see |to have )?|i want you to|now|just|maybe)\b,?|"
-    r"^(?:(?:could you|can you|would you|will you|let's|lets|hey|hi|hello|ok|okay|well)\b,? ?)+"
-)
+QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)")
+STOPS = frozenset(".?,")
 
 
-def tidy(text: str, names: Iterable[str] = ()) -> str:
+@dataclass(frozen=True)
+class Word:
+    """A word of a request, or one of the marks "." "?" ",".
+
+    Attributes:
+        said: regular.
+        typed: as it stood there, in lower case.
+        name: whether it was written like a name: in quotes, or with a capital letter in the middle of a sentence.
+        quoted: whether it stood in quotes.
+    """
+
+    said: str
+    typed: str
+    name: bool = False
+    quoted: bool = False
+
+
+def regular(text: str, names: Iterable[str] = ()) -> tuple[Word, ...]:
     """Makes a request regular.
 
     Args:
         text: what was typed.
         names: words that must stay as they are: concepts, named pictures.
     """
-    said = text.lower().replace("’", "'").replace("color", "colour").replace("gray", "grey")
-    said = re.sub(r"[\"“”!?()]+|\.+(?=\s|$)", " ", said)
-    said = re.sub(r"\s*,\s*", ", ", said)
     kept = frozenset(word for name in names for word in name.lower().split())
-    said = re.sub(r"[a-z]+", lambda found: found[0] if found[0] in kept else mended(found[0]), said)
-    said = COURTESY.sub(" ", said)
-    return re.sub(r"\s+", " ", said).strip(" ,.")
+    words: list[Word] = []
+    at = 0
+    for quote in QUOTED.finditer(text):
+        words += _plain(text[at : quote.start()], kept)
+        inside = (quote[1] or quote[2]).strip().lower()
+        words += [Word(part, part, True, True) for part in inside.split()]
+        at = quote.end()
+    return tuple(words + _plain(text[at:], kept))
+
+
+def _plain(text: str, kept: frozenset[str]) -> list[Word]:
+    text = text.replace("’", "'").replace("‘", "'").replace("`", "'")
+    text = re.sub(r"(?<=\d),(?=\d)", "", text)
+    text = re.sub(r"\b\d+ ?(?:%|percent\b|per cent\b)", " ", text)
+    text = re.sub(r"→|[-=]+>", " becomes ", text)
+    words: list[Word] = []
+    for found in re.finditer(r"[^\W_](?:[\w'&-]*\w)?|[.?!;,\n…]+|\s[-–—]+\s|#(?=\d)", text):
+        typed = found[0]
+        if not typed[0].isalnum():
+            words += _mark(typed)
+            continue
+        lower = typed.lower()
+        capital = typed[0].isupper() and typed[1:].islower() and bool(words) and words[-1].said not in STOPS
+        if lower in kept:
+            words.append(Word(lower, lower, True))
+            continue
+        for part in _parts(lower, words[-1].said if words else ""):
+            words.append(Word(part if capital else mended(part, kept), part, capital))
+    return words
+
+
+def _mark(typed: str) -> list[Word]:
+    if "#" in typed:
+        return [Word("number", "#")]
+    sign = "?" if "?" in typed else "," if set(typed) <= {",", ";"} else "."
+    return [Word(sign, sign)]
+
+
+def _parts(word: str, before: str) -> list[str]:
+    """The words that a short form stands for."""
+    if word in SHORT:
+        return SHORT[word].split()
+    if word in SPELT:
+        return SPELT[word].split()
+    for ending, full in (("n't", "not"), ("'d", "would"), ("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am")):
+        if word.endswith(ending):
+            return [*_parts(word.removesuffix(ending), before), full]
+    if word.endswith("'s") or word.endswith("s'"):
+        stem = word[:-2] if word.endswith("'s") else word[:-1]
+        stem = mended(stem, frozenset())
+        is_short = stem in ("what", "who", "where", "how", "it", "that", "there", "here", "he", "she", "this", "which", "why", "when")
+        return [stem, "is"] if is_short else [stem, "'s"]
+    if "-" in word or "'" in word:
+        return [p for part in re.split(r"[-']", word) if part for p in _parts(part, before)]
+    return [word]
 
 
 @lru_cache(maxsize=1)
-def lexicon() -> frozenset[str]:
-    """Words that a misspelling may be mended to."""
+def world_words() -> frozenset[str]:
+    """The words of the world, with their synonyms."""
     nouns = [w for o in OBJECTS.values() for w in (o.name, o.plural)]
-    return frozenset((*nouns, *COLOURS, *BACKGROUNDS, *COUNTS, *(s for s in SIZES if s), *VERBS, *SMALL, *SYNONYMS, *FILLERS))
+    return frozenset((*nouns, *COLOURS, *BACKGROUNDS, *COUNTS, *(s for s in SIZES if s), *SYNONYMS))
 
 
-def mended(word: str) -> str:
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """Words that mean something as they are: they are not mended."""
+    tables = (LIGHT, PRAISE, POLITE, COUPLES, NUMBERS, ORDINALS, TIMES, SPELT, SHORT, forms(), wordings.words())
+    return frozenset((*world_words(), *FILLERS, *FREQUENT, *markers.words(), *(word for table in tables for word in table)))
+
+
+@lru_cache(maxsize=1)
+def telling_words() -> frozenset[str]:
+    """Known words that say something: to be mended to one of the others would be to fall silent."""
+    return known_words() - LIGHT - POLITE - frozenset(FILLERS)
+
+
+@lru_cache(maxsize=50_000)
+def mended(word: str, names: frozenset[str] = frozenset()) -> str:
     """The known word that a misspelling most likely means, or the word itself."""
-    known = lexicon()
-    return word if word in known else nearest(word, known) or word
+    if word in names or word in known_words() or not word.isascii():
+        return word
+    # Where several words are as near, one of the world is meant: "tre" is rather a tree than "true".
+    likely = world_words() | FREQUENT | names
+    meant = nearest(word, likely) or nearest(word, world_words() | names) or nearest(word, COMMONEST)
+    if meant is None and (len(word) >= 5 or any(swapped(word, known) for known in telling_words())):
+        meant = nearest(word, telling_words())
+    return SPELT.get(meant, meant) if meant is not None else word

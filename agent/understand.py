@@ -1,37 +1,40 @@
-"""The grammar of requests: from words to intents. Patterns for verbs here; noun phrases are read by `tools.wording`."""
+"""The grammar of requests: cuts what was said into clauses, and lets each reader look at each clause until one knows it.
+
+Words are made regular (`spelling.py`) and become tokens (`tagging.py`); noun phrases are looked up in the picture (`sight.py`). A clause
+that nobody can read as a whole is cut at "and" or a comma, where its parts can be read.
+"""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from ..engine.world.vocabulary import COLOURS
 from ..tools.wording import Wish, parse_request
-from .requests import (
-    Add,
-    Background,
-    Context,
-    Intent,
-    Move,
-    NotUnderstood,
-    Paint,
-    Recolour,
-    Remove,
-    Replace,
-    Resize,
-)
-from .spelling import tidy
-from .talk import NOUN, background_named, concept_request, question, session_request
+from . import given, talk
+from .clause import Clause, phrase_of, scene_of
+from .edits import READERS
+from .markers import REGION
+from .requests import Add, Background, Context, Count, Forget, Go, Intent, NotUnderstood, Paint, Remove, Replace, Session, Swap, Which
+from .sight import Sight, Unreadable
+from .spelling import Word, regular
+from .tagging import Tagger, Token
+from .thesaurus import classes, forms
+from .variations import varies
 
-SIDES = {"left": "left", "right": "right", "top": "top", "bottom": "bottom", "up": "top", "down": "bottom"}
-BESIDE = {"over": "above", "on top of": "above", "on": "above", "under": "below", "underneath": "below", "beneath": "below"}
-BESIDE |= {r: r for r in ("left of", "right of", "above", "below")} | {r: "" for r in ("next to", "beside", "near", "by", "with")}
-
-_SIDE = re.compile(rf"^(?:to |on |at |towards? |in )?(?:the )?({'|'.join(SIDES)})(?: side| edge| half)?(?: of (?:the )?{NOUN})?$")
-_RELATION = re.compile(r"\b(?:to the |on the |at the )?(left of|right of|on top of|above|below|over|underneath|under|beneath|next to|beside|near)\b ")
-_INDEFINITE = re.compile(r"^(?:an?|one|two|three|four|another|some|more|\d)\b")
-_BEGIN = (
-    r"(?:replace|swap|exchange|substitute|turn|change|transform|make|remove|delete|erase|get rid|take|add|insert|put|place|move|shift|"
-    r"paint|colour|recolour|shrink|enlarge|undo|redo|go back|upscale|export|set)"
+Result = TypeVar("Result")
+ENDS = frozenset({".", "?"})
+LEADING = frozenset(
+    "please can could would will you i we then also now just to want like let's us finally next first again kindly and maybe perhaps afterwards after that".split()
 )
+NO_START = frozenset(
+    {"be", "have", "look", "see", "like", "appear", "stay", "remain", "stand", "sit", "let", "want", "need", "lie", "wish", "love", "prefer", "grow",
+     "float", "match", "fit", "mark", "design", "picture", "drive", "fly", "run", "swim", "sail", "walk", "play", "know", "think", "mind", "mean", "outline",
+     "lead", "sketch", "bloom", "wear", "hang", "rest", "seat", "park", "plant", "feel"}
+)  # fmt: skip
+POINTING_BACK = frozenset("go back to that it there show me use take this one please return open load , again continue with from let us".split())
+
+
+EMPTY = re.compile(r"\ban empty (?=[a-z])", re.IGNORECASE)  # a place with nothing in it is a picture of its own
 
 
 def understand(text: str, context: Context) -> tuple[Intent, ...]:
@@ -42,277 +45,343 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
         context: what it may refer to.
 
     Returns:
-        Intents in the order said; `NotUnderstood` wherever a part could not be read.
+        Intents in the order said; `NotUnderstood` wherever a part could not be read, `Which` where it could mean several things.
     """
-    said = tidy(text, (*context.concepts, *context.names))
-    if not said:
+    if EMPTY.search(text):
+        place = parse_request(text, context.concepts)
+        if place.background and not place.things and not place.unknown:
+            return (Paint(place, words=text),)
+    words = regular(text, (*context.concepts, *(name for name, _ in context.names)))
+    if context.asked:
+        chosen = _chosen(words, context)
+        if chosen:
+            return understand(context.asked, replace(context, asked="", choices=(), chosen=chosen))
+    if not words:
         return (NotUnderstood(),)
-    for read in (session_request, concept_request, question):
-        found = read(said, text, context)
-        if found is not None:
-            return (found,)
-    intents: list[Intent] = []
-    for clause in _clauses(said):
-        intents += _Clause(context, _last(intents)).read(clause)
-    return tuple(intents)
+    reader = _Reader(text, Sight(context, context.last))
+    return tuple(_settled(reader.request(words)))
 
 
-def _last(intents: list[Intent]) -> Wish | None:
-    """What "it" means after these intents."""
-    for intent in reversed(intents):
-        for part in ("new", "what"):
-            if hasattr(intent, part):
-                wish: Wish = getattr(intent, part)
-                return wish
-    return None
+def _chosen(words: Sequence[Word], context: Context) -> tuple[Wish, ...]:
+    """What a bare answer to "which one?" names; nothing where something else was said."""
+    tokens = [t for t in Tagger(context.concepts).tokens(words) if t.kind not in ("mark", "stop")]
+    named = [t for t in tokens if t.kind in ("thing", "colour", "ordinal", "number")]
+    if len(named) != 1 or len(tokens) > len(named) + sum(t.kind == "verb" and bool(t.classes & {"want", "be"}) for t in tokens):
+        return ()
+    sight = Sight(replace(context, wanted=context.wanted and context.wanted.model_copy(update={"things": context.choices, "relations": ()})))
+    token = named[0]
+    try:
+        if token.phrase is not None:
+            return context.choices if token.phrase.extra == "both" else sight.present(token.phrase)
+        if token.kind == "colour":
+            return tuple(w for w in context.choices if w.colour == token.value)
+        number = int(token.value)
+        return (context.choices[number - 1 if number > 0 else number],) if -1 <= number - 1 < len(context.choices) else ()
+    except Unreadable:
+        return ()
 
 
-def _clauses(said: str) -> list[str]:
-    parts = re.split(rf"\s*;\s*|,? and then |,? then |, (?={_BEGIN}\b)|,? and (?={_BEGIN}\b)|\. ", said)
-    clauses: list[str] = []
-    for part in (p.strip(" ,") for p in parts):
-        colours = "|".join(COLOURS)
-        several = re.fullmatch(rf"make (.+? (?:{colours}))((?: and (?:the )?.+? (?:{colours}))+)", part)
-        if several:  # "make the car blue and the dog pink"
-            clauses.append(f"make {several[1]}")
-            clauses += [f"make {p}" for p in several[2].split(" and ") if p.strip()]
-        elif part:
-            clauses.append(part)
-    return clauses
+@dataclass(frozen=True)
+class _Part:
+    """Words that belong together, and their tokens."""
+
+    words: tuple[Word, ...]
+    tokens: tuple[Token, ...]
+
+    @property
+    def clause(self) -> Clause:
+        return Clause(self.tokens, " " + " ".join(w.said for w in self.words if w.said not in (",", ".", "?")) + " ")
 
 
-# -- clauses --------------------------------------------------------------------------------------------------------------------------
+class _Reader:
+    """Reads one request; `sight` is what it may refer to at the point that was reached."""
 
+    def __init__(self, text: str, sight: Sight) -> None:
+        self.text = text
+        self.sight = sight
+        self.tagger = Tagger(sight.context.concepts)
 
-class _Clause:
-    """Reads one clause; `last` is what "it" means.
+    def request(self, words: Sequence[Word]) -> list[Intent]:
+        """Everything that was said."""
+        whole = self._courteous(tuple(words))
+        words = whole.words
+        learned = given.learns(words, self.text, self.sight)
+        if learned is not None:
+            return learned
+        controlled = self._tried(lambda: given.controls(whole.clause, self.sight))
+        if controlled:
+            return controlled
+        intents: list[Intent] = []
+        parts = self._imperatives(words)
+        for part in parts:
+            if len(parts) > 1 and self._says_nothing(part, intents):
+                continue
+            failed = intents and isinstance(intents[-1], NotUnderstood | Which)
+            if failed and self._only_pronouns(part):
+                continue
+            read = self._part_read(part)
+            if not read:  # "the house. It is too small": a topic
+                self.sight = self.sight.after([w for t in part.clause.things for w in self._seen(t)])
+            self._mention(read)
+            vague = len(parts) > 1 and isinstance(read[-1] if read else None, NotUnderstood) and not part.clause.of("unknown", "thing")
+            intents += [] if vague else read
+        if len(parts) > 1 and not self.sight.context.picture and all(isinstance(i, Paint) for i in intents):
+            return self._tried(lambda: self._paints(whole.clause)) or intents  # a picture told in several sentences
+        return intents
 
-    Each reader gives the intents, or None where its pattern does not fit. Order matters: the first that fits wins.
-    """
+    def _part(self, words: Sequence[Word]) -> _Part:
+        return _Part(tuple(words), self.tagger.tokens(words))
 
-    def __init__(self, context: Context, last: Wish | None) -> None:
-        self.context = context
-        self.last = last
+    def _courteous(self, words: tuple[Word, ...]) -> _Part:
+        """A part without its courtesies, unless it is nothing else."""
+        part = self._part(words)
+        return part if talk.praise(words, part.clause) else self._part(talk.uncourteous(words))
 
-    def read(self, clause: str) -> list[Intent]:
-        readers: tuple[Callable[[str], list[Intent] | None], ...] = (
-            self._backgrounds,
-            self._replaces,
-            self._recolours,
-            self._resizes,
-            self._removes,
-            self._moves,
-            self._adds,
-        )
+    def _only_pronouns(self, part: _Part) -> bool:
+        things = part.clause.things
+        return bool(things) and all(phrase_of(t).pronoun for t in things) and not part.clause.of("unknown")
+
+    def _says_nothing(self, part: _Part, intents: Sequence[Intent]) -> bool:
+        """Whether a part beside others only points back: "picture 4 was better, go back to that", "no, don't, undo"."""
+        said = {w.said for w in part.words}
+        if intents and isinstance(intents[-1], Go) and said <= POINTING_BACK:
+            return True
+        if self.sight.context.masked and part.words[0].said == "i" and not part.clause.things:
+            return True  # "I drew a mask, …"
+        return said <= {"no", "not", "do", "does", "stop", "wait", ",", "?", "no,", "is", "it", "right", "please"}
+
+    def _seen(self, token: Token) -> tuple[Wish, ...]:
+        return (self._tried(lambda: self.sight.present(phrase_of(token)))) or ()
+
+    def _mention(self, intents: Sequence[Intent]) -> None:
+        """Remembers what "it" means from here on."""
+        self.sight = self.sight.after([wish for intent in intents for wish in mentioned(intent)])
+
+    # cutting
+
+    def _imperatives(self, words: Sequence[Word]) -> list[_Part]:
+        """The parts of a request that begin with a verb of their own, or after a full stop."""
+        cuts = [0]
+        for at, word in enumerate(words):
+            ends = word.said in ENDS or word.said == "then"
+            joins = word.said in (",", "and", "but", "then") and not (at and words[at - 1].said in ENDS)
+            if ends and any(w.said not in (",", ".", "?") for w in words[at + 1 :]):
+                cuts.append(at + 1)
+            elif joins and not self._leads(words[cuts[-1] : at]) and self._starts(words, at + 1) and not (word.said == "but" or (at and words[at - 1].said == "but")):
+                cuts.append(at + 1)
+        cuts.append(len(words))
+        parts = [_stripped(words[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [self._courteous(p) for p in parts if p]
+
+    def _leads(self, words: Sequence[Word]) -> bool:
+        """Whether words only say where: "under the dog, place a bowl"."""
+        tokens = self.tagger.tokens(words)
+        if self.sight.context.masked and any(w.said in REGION for w in words) and all(t.kind in ("mark", "verb", "whole") for t in tokens):
+            return not any({"remove", "vanish"} & t.classes for t in tokens)  # "in the region I selected, paint a boat"
+        return bool(tokens) and tokens[0].kind in ("side", "relation") and all(t.kind in ("side", "relation", "thing") for t in tokens)
+
+    def _starts(self, words: Sequence[Word], at: int) -> bool:
+        """Whether a request of its own begins at a word."""
+        while at < len(words) and (words[at].said in LEADING or words[at].said == ","):
+            at += 1
+        if at >= len(words):
+            return False
+        word, after = words[at].said, words[at + 1].said if at + 1 < len(words) else ""
+        base = forms().get(word)
+        if base is None or base in NO_START or word.endswith("ed") or (word.endswith("ing") and word != "bring"):
+            return False
+        if word == "back" or after in ("of", "'s") or (word in ("left", "edges", "changes") and after != "it"):
+            return False
+        return bool(classes().get(base)) or word == base
+
+    # reading
+
+    def _part_read(self, part: _Part) -> list[Intent]:
+        strange = part.clause.of("unknown")
         try:
-            for reader in readers:
-                found = reader(clause)
-                if found is not None:
-                    return found
-            return self._paints(clause)
-        except _Unreadable as problem:
+            return self._read(part, ())[0]
+        except Unreadable as problem:
+            if strange:
+                return [NotUnderstood(unknown=tuple(dict.fromkeys(part.words[t.start].said for t in strange)))]
             return [problem.intent]
 
-    # noun phrases
+    def _read(self, part: _Part, carried: tuple[Token, ...]) -> tuple[list[Intent], Sight]:
+        """A part as a whole, or else cut in two.
 
-    def wish(self, words: str) -> Wish:
-        """Reads a phrase that names one kind of thing."""
-        read = parse_request(_bare(words), self.context.concepts)
-        if read.unknown or len(read.things) != 1 or read.background:
-            raise _Unreadable(NotUnderstood(unknown=tuple(read.unknown) or tuple(words.split())))
-        return read.things[0]
-
-    def present(self, words: str) -> Wish:
-        """Reads a phrase that names a thing of the current picture."""
-        things = self.context.wanted.things if self.context.wanted else ()
-        if re.fullmatch(r"it|them|that|this|the thing|the object", words):
-            if self.last is not None:
-                return self.last
-            if len(things) == 1:
-                return things[0]
-            if not self.context.picture:
-                raise _Unreadable(NotUnderstood(missing=words))
-            raise _Unreadable(NotUnderstood(unknown=(words,)))
-        wish = self.wish(words)
-        if self.context.wanted is None:
-            return wish
-        for thing in things:
-            if thing.noun == wish.noun and wish.colour in (None, thing.colour):
-                return thing
-        raise _Unreadable(NotUnderstood(missing=_bare(words)))
-
-    # readers
-
-    def _backgrounds(self, clause: str) -> list[Intent] | None:
-        if not self.context.picture:
-            return None
-        whole = r"(?:it|them|everything|all|this|that|the scene|scene|the picture|the image|the whole thing|the background|background)"
-        patterns = (
-            rf"(?:make|put|place|set|move|bring|paint|turn|change|switch|show|use) {whole}(?: colour)?"
-            r"(?: be| into| to| with| as)?(?: in| on| at)? (?P<b>.+)",
-            r"(?:i want|give me|give it|use|with|make it|on|now)?(?: an?| the)? ?(?P<b>.+?) (?:as (?:the |a )?)?background",
-            r"(?:replace|swap) (?:the )?background (?:with|by|for) (?P<b>.+)",
-            r"(?P<b>(?:now |instead )?(?:in|on|at) .+?)(?: instead| now)?",
-            r"(?:i want (?:it|them|this)|it should be|the background should be|let it be) (?P<b>.+)",
-        )
-        for pattern in patterns:
-            match = re.fullmatch(pattern, clause)
-            if not match:
+        Raises:
+            Unreadable: neither can be read.
+        """
+        problem: Unreadable | None = None
+        painted: list[Intent] | None = None
+        for tokens in (part.tokens, (*carried, *part.tokens)) if carried else (part.tokens,):
+            try:
+                read = self._whole(replace(part, tokens=tokens))
+            except Unreadable as error:
+                problem = problem or error
                 continue
-            name = background_named(match["b"])
-            if name:
-                return [Background(name)]
-            if "background" in clause:
-                unknown = parse_request(match["b"], self.context.concepts).unknown
-                return [NotUnderstood(unknown=tuple(unknown) or tuple(_bare(match["b"]).split()))]
-        return None
+            if read is None:
+                continue
+            if carried and tokens is part.tokens and any(isinstance(i, Paint) for i in read):
+                painted = read  # "replace the dog with a cat and the car with a boat"
+                continue
+            return read, self.sight.after([w for i in read for w in mentioned(i)])
+        if painted is not None:
+            return painted, self.sight
+        for stop in (t for t in part.tokens if t.kind == "stop"):
+            left, right = _cut(part, stop)
+            if left is None or right is None:
+                continue
+            before = self.sight
+            try:
+                first = self._whole(left) if left.tokens else []
+                if first is None:
+                    continue
+                self.sight = self.sight.after([w for i in first for w in mentioned(i)])
+                rest, sight = self._read(right, tuple(t for t in left.tokens if t.kind == "verb")[:1])
+                return [*first, *rest], sight
+            except Unreadable as error:
+                problem = problem or error
+            finally:
+                self.sight = before
+        raise problem or Unreadable(NotUnderstood(unknown=_leftover(part)))
 
-    def _replaces(self, clause: str) -> list[Intent] | None:
-        patterns = (
-            r"(?:replace|swap|exchange|substitute|switch) (?P<x>.+?) (?:with|for|by|to|against) (?P<y>.+)",
-            r"(?:turn|change|transform|convert|make) (?P<x>.+?) (?:into|to|be) (?P<y>.+)",
-            r"instead of (?P<x>.+?),? (?:i want |paint |put |i would like |there should be )?(?P<y>(?:an?|the|two|three|four) .+)",
-            r"(?P<y>an? .+) instead of (?P<x>.+)",
-            r"make (?P<x>the .+?|it) (?P<y>an? .+)",
-            r"(?P<x>the .+?|it) should (?:be|become) (?P<y>an? .+)",
-        )
-        for pattern in patterns:
-            match = re.fullmatch(pattern, clause)
-            if match and not _colour(match["y"]) and not _SIDE.match(match["y"]) and " colour of " not in clause:
-                if "size" in match["x"] or _bigger(match["y"]):
-                    return None
-                return [Replace(self.present(match["x"]), self.wish(match["y"]))]
-        return None
+    def _whole(self, part: _Part) -> list[Intent] | None:
+        """A part as one clause.
 
-    def _recolours(self, clause: str) -> list[Intent] | None:
-        colour = rf"(?:in |into |to |be )?(?P<c>{'|'.join(COLOURS)})"
-        patterns = (
-            rf"(?:change|set|turn|make) (?:the )?colour of (?P<x>.+?) (?:to |into )?{colour}",
-            rf"(?:make|turn|paint|colour|recolour|dye|change|set) (?P<x>(?:the |this |that |all )?.+?) {colour}",
-            rf"(?P<x>the .+?|it) (?:should|must|has to|is to) be {colour}",
-            rf"i (?:want|would like|need) (?P<x>the .+?|it) {colour}",
-        )
-        for pattern in patterns:
-            match = re.fullmatch(pattern, clause)
-            if match and not _INDEFINITE.match(match["x"]):
-                return [Recolour(self.present(match["x"]), match["c"])]
-        return None
+        Raises:
+            Unreadable: it is clear what is wanted, and not of what.
+        """
+        clause, words, sight = part.clause, part.words, self.sight
+        if talk.praise(words, clause):
+            return [Session("thanks")]
+        inpainted = given.inpaints(clause, sight)
+        if inpainted is not None and not clause.of("unknown"):
+            return inpainted
+        if clause.marked("new") and not clause.marked("same") and clause.of("thing", "ground") and not clause.of("unknown"):
+            return self._paints(clause)
+        forgotten = given.forgets(clause, sight)
+        if forgotten is not None:
+            return forgotten
+        varied = None if clause.of("unknown") else varies(clause, sight)
+        if varied is not None:
+            return varied
+        for read in (
+            lambda: talk.session_request(words, clause, sight),
+            lambda: talk.segments(words, clause, sight) if talk.outlined(words) else None,
+            lambda: talk.question(words, clause, self.text),
+            lambda: None if clause.of("unknown") else talk.segments(words, clause, sight),
+        ):
+            intents = read()
+            if intents is not None:
+                return intents
+        if clause.of("unknown"):
+            raise Unreadable(NotUnderstood(unknown=tuple(dict.fromkeys(words[t.start].said for t in clause.of("unknown") if t.start < len(words)))))
+        if talk.chatter(words, clause):
+            return [Session("thanks")]
+        problem: Unreadable | None = None
+        for reader in READERS:
+            try:
+                edits = reader(clause, sight)
+            except Unreadable as error:
+                problem = problem or error
+                continue
+            if edits is not None:
+                return edits
+        painted = self._paints(clause) if problem is None else None
+        if painted is None and problem is not None:
+            raise problem
+        absent = [phrase_of(t) for t in clause.things if phrase_of(t).definite and phrase_of(t).noun and not sight.shows(phrase_of(t))]
+        if painted is None and sight.context.picture and absent:
+            raise Unreadable(NotUnderstood(missing=absent[0].words))
+        return painted
 
-    def _resizes(self, clause: str) -> list[Intent] | None:
-        match = re.fullmatch(r"(shrink|enlarge|grow) (?P<x>.+)", clause)
-        if match:
-            return [Resize(self.present(match["x"]), "smaller" if match[1] == "shrink" else "bigger")]
-        size = r"(?:much |a bit |a little )?(?P<s>bigger|larger|smaller|tinier|big|large|huge|small|tiny)"
-        for pattern in (rf"make (?P<x>.+?) {size}", rf"(?P<x>the .+?|it) should be {size}"):
-            match = re.fullmatch(pattern, clause)
-            if match:
-                return [Resize(self.present(match["x"]), _bigger(match["s"]) or "bigger")]
-        return None
-
-    def _removes(self, clause: str) -> list[Intent] | None:
-        away = r"(?: away| out| off)?(?: (?:from|of) (?:the |this )?(?:picture|image|scene))?"
-        patterns = (
-            rf"(?:remove|delete|erase|drop|wipe|hide|get rid of|throw out|take away|take out) (?P<x>.+?){away}",
-            r"take (?P<x>.+?) (?:away|out|off)(?: (?:from|of) .*)?",
-            r"(?:i )?(?:do not|dont|don't) (?:want|need|like) (?P<x>.+?)(?: any ?more| there)?",
-            r"(?:without|no|no more) (?P<x>.+)",
-        )
-        for pattern in patterns:
-            match = re.fullmatch(pattern, clause)
-            if match and self.context.picture:
-                parts = re.split(r" and |, ", match["x"])
-                return [Remove(self.present(part)) for part in parts]
-        return None
-
-    def _moves(self, clause: str) -> list[Intent] | None:
-        match = re.fullmatch(r"(?:move|shift|put|place|drag|push|bring|set) (?P<x>(?:the |it\b|that\b|this\b).*)", clause)
-        wants = re.fullmatch(r"(?:i want )?(?P<x>the .+) should (?:be|go|stand|sit) (?P<w>.+)", clause)
-        if match:
-            return self._moved(match["x"])
-        return self._moved(f"{wants['x']} {wants['w']}") if wants else None
-
-    def _moved(self, words: str) -> list[Intent] | None:
-        relation = _RELATION.search(words)
-        if relation and not _NOUN_ONLY.match(words[relation.end() :]):
-            beside = self.present(words[relation.end() :])
-            return [Move(self.present(words[: relation.start()].strip()), BESIDE[relation[1]] or "right of", beside)]
-        parts = words.split()
-        for cut in range(1, len(parts)):
-            side = _SIDE.match(" ".join(parts[cut:]))
-            if side:
-                return [Move(self.present(" ".join(parts[:cut])), SIDES[side[1]])]
-        return None
-
-    def _adds(self, clause: str) -> list[Intent] | None:
-        if not self.context.picture:
+    def _paints(self, clause: Clause) -> list[Intent] | None:
+        """A new picture."""
+        if not clause.of("thing", "ground"):
+            return [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
+        busy = clause.does("remove", "replace", "move", "swap", "colour", "grow", "shrink", "segment", "double", "vanish", "add")
+        if self.sight.context.picture and busy and not clause.does("paint", "put", "want", "give"):
             return None
-        starts = re.match(r"(?:add|insert|include|put|place|give me another|give me one more|also|and|plus|another) ?", clause)
-        if not starts:
+        if clause.of("size", "number", "ordinal") or any(phrase_of(t).change for t in clause.things):
             return None
-        words = clause[starts.end() :]
-        if "another" in starts[0] or "one more" in starts[0]:
-            words = f"a {words}"
-        where, beside = "", None
-        relation = _RELATION.search(words)
-        if relation:
-            target = words[relation.end() :]
-            beside, where = self.present(target), BESIDE[relation[1]]
-            words = words[: relation.start()].strip()
-        else:
-            parts = words.split()
-            for cut in range(1, len(parts)):
-                side = _SIDE.match(" ".join(parts[cut:]))
-                if side:
-                    words, where = " ".join(parts[:cut]), SIDES[side[1]]
-                    break
-        read = parse_request(re.sub(r" (?:to|in|into) the (?:picture|image|scene)$", "", words), self.context.concepts)
-        if read.unknown or not read.things:
-            return [NotUnderstood(unknown=tuple(read.unknown) or tuple(words.split()))]
-        return [Add(thing, where, beside if where else None) for thing in read.things]
+        scene = scene_of(clause, self.sight)
+        if scene.unknown:
+            raise Unreadable(NotUnderstood(unknown=scene.unknown))
+        if not (scene.things or scene.background):
+            return None
+        if self.sight.context.picture and all(phrase_of(t).definite for t in clause.things) and clause.things:
+            return None
+        return [Paint(scene, words=clause.said)]
 
-    def _paints(self, clause: str) -> list[Intent]:
-        words = re.sub(
-            r"^(?:paint|draw|create|generate|make|show|render|give)?(?: me| us)?"
-            r"(?: an?| the)?(?: (?:picture|image|photo|painting|scene))?(?: of| with| showing)?\b",
-            "",
-            clause,
-        ).strip()
-        read = parse_request(words or clause, self.context.concepts)
-        if read.unknown or not (read.things or read.background):
-            return [NotUnderstood(unknown=tuple(read.unknown) or tuple(clause.split()))]
-        return [Paint(read, words=words or clause)]
+    def _tried(self, read: Callable[[], Result]) -> Result | None:
+        try:
+            return read()
+        except Unreadable:
+            return None
 
 
-_NOUN_ONLY = re.compile(rf"^(?:the )?{NOUN}$")
+def _stripped(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words without the marks and joints around them."""
+    first, last = 0, len(words)
+    while first < last and words[first].said in (",", ".", "?", "then"):
+        first += 1
+    while last > first and words[last - 1].said in (",", ".", "and", "then", "but"):
+        last -= 1
+    return tuple(words[first:last])
 
 
-class _Unreadable(Exception):
-    """A phrase inside a clause could not be read; carries what to say about it."""
+def _cut(part: _Part, stop: Token) -> tuple[_Part | None, _Part | None]:
+    """The two sides of a joint; None for a side without words."""
 
-    def __init__(self, intent: NotUnderstood) -> None:
-        super().__init__("unreadable")
-        self.intent = intent
+    def side(words: tuple[Word, ...], tokens: tuple[Token, ...], shift: int) -> _Part | None:
+        moved = tuple(replace(t, start=t.start - shift, end=t.end - shift) for t in tokens)
+        return _Part(words, moved) if words and any(t.kind != "stop" for t in moved) else None
 
-
-def _bare(words: str) -> str:
-    """A noun phrase without its determiner."""
-    return re.sub(r"^(?:the|this|that|my|your|all|all the|both|another)\b ", "", words.strip())
-
-
-def _colour(words: str) -> str | None:
-    """The colour that words name, if they name nothing else."""
-    bare = re.sub(r"^(?:be |a |in |colour )*", "", words).removesuffix(" colour")
-    return bare if bare in COLOURS else None
+    left = side(part.words[: stop.start], tuple(t for t in part.tokens if t.end <= stop.start), 0)
+    right = side(part.words[stop.end :], tuple(t for t in part.tokens if t.start >= stop.end), stop.end)
+    return left, right
 
 
-def _bigger(words: str) -> str | None:
-    if re.search(r"\b(?:bigger|larger|big|large|huge)$", words):
-        return "bigger"
-    return "smaller" if re.search(r"\b(?:smaller|tinier|small|tiny)$", words) else None
+def _leftover(part: _Part) -> tuple[str, ...]:
+    """The words that may be what was not understood, where none of them is strange by itself."""
+    told = [" ".join(w.said for w in part.words[t.start : t.end]) for t in part.tokens if t.kind not in ("mark", "stop")]
+    return tuple(dict.fromkeys(word for word in told if word)) or tuple(w.said for w in part.words if w.said not in (",", ".", "?"))
 
 
-def known_words(collection: Collection[str]) -> str:
-    """A list for a sentence: "a, b and c"."""
-    words = list(collection)
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+def mentioned(intent: Intent) -> list[Wish]:
+    """The things that an intent talks about."""
+    match intent:
+        case Replace(new=new):
+            return [new]
+        case Paint() | NotUnderstood() | Which():
+            return []
+        case Forget(name=name):
+            return [Wish(noun=name)]
+    return [wish for name in ("what", "first", "second") if isinstance(wish := getattr(intent, name, None), Wish)]
 
+
+def _settled(intents: Sequence[Intent]) -> list[Intent]:
+    """The intents of all parts as one list: courtesies beside a request say nothing, what was said twice is meant once."""
+    found: list[Intent] = []
+    for intent in intents:
+        before = found[-1] if found else None
+        if isinstance(intent, Paint) and isinstance(before, Session) and before.verb == "undo":
+            found.pop()  # "forget that, paint a horse": a new picture needs no way back
+        if isinstance(before, Remove) and isinstance(intent, Add) and intent.instead:
+            found[-1] = Replace(before.what, intent.what)
+        elif isinstance(before, Remove) and isinstance(intent, Paint) and len(intent.wanted.things) == 1 and not intent.wanted.background:
+            found[-1] = Replace(before.what, intent.wanted.things[0]) if " instead " in intent.words else intent
+        elif isinstance(before, Count) and isinstance(intent, Remove) and intent.what == before.what:
+            continue  # "one cat too many, remove it"
+        elif isinstance(before, Session) and before.verb == "undo" and intent == Session("fix"):
+            found[-1] = intent  # "that's wrong, correct it"
+        elif before == Session("fix") and isinstance(intent, Session) and intent.verb == "undo":
+            found[-1] = intent
+        elif isinstance(intent, Swap) and Swap(intent.second, intent.first) in found:
+            continue
+        elif intent not in found or isinstance(intent, Add | Background):
+            found.append(intent)
+    real = [i for i in found if not (isinstance(i, Session) and i.verb == "thanks")]
+    forgotten = [i.name for i in real if isinstance(i, Forget)]
+    real = [i for i in real if not (isinstance(i, Remove) and i.what.noun in forgotten)]
+    return real or found or [NotUnderstood()]

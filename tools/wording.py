@@ -18,6 +18,10 @@ from .spelling import nearest
 MOST = max(COUNTS.values())
 NUMBERS = {number: word for word, number in COUNTS.items()}
 PLURALS = {o.plural: o.name for o in OBJECTS.values()}
+NOUNS = "|".join(sorted((*OBJECTS, *PLURALS), key=len, reverse=True))
+OVER = "|".join(sorted((k for k, name in BETWEEN.items() if name), key=len, reverse=True))
+OF_IT = rf"(?<![\w-])(?:(?:to|on|at) (?:its|their) (left|right)(?: (?:hand )?side)?|({OVER}) (?:it|them)|(on top)(?! of))(?![\w-])"
+ON = rf"(?<![\w-])(?:on|onto|upon|atop)(?= (?:an?|the|one|two|three|four|my)(?! (?:left|right|top|bottom|middle|centre))(?: [a-z]+){{0,2}} (?:{NOUNS})(?![\w-]))"
 ALWAYS_PLURAL = frozenset(o.name for o in OBJECTS.values() if o.name == o.plural)
 
 class Value(BaseModel):
@@ -119,7 +123,7 @@ def parse_request(text: str, concepts: Sequence[str] = ()) -> Wanted:
 
 
 def _tokens(text: str, concepts: tuple[str, ...]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Words in lower case, and which were mended; relations and places become one token each ("=left of", "@left")."""
+    """Words in lower case, and which were mended; relations and places become one token each ("=left of", "~left of" it, "@left")."""
     said = text.lower().replace("’", "'").replace("gray", "grey")
     said = re.sub(r"[,;]+", " , ", said)
     said = re.sub(r"[^\w\s,&'-]", " ", said)
@@ -133,14 +137,16 @@ def _tokens(text: str, concepts: tuple[str, ...]) -> tuple[list[str], list[tuple
         spots[key] = f"{kind}{value}"
         return f" {key} "
 
+    line = re.sub(OF_IT, lambda found: spot("~", f"{found[1]} of" if found[1] else BETWEEN.get(found[2], "above")), line)
     for phrase in sorted(BETWEEN, key=len, reverse=True):
         line = re.sub(rf"(?<![\w-]){phrase}(?![\w-])", lambda found: spot("=", BETWEEN[found[0]]), line)
+    line = re.sub(ON, lambda found: spot("=", "above"), line)
     line = re.sub(PLACE, lambda found: spot("@", PLACES[found[1]]), line)
     return [spots.get(word, word) for word in line.split()], mended
 
 
 class _Reader:
-    """Takes words one by one; what stands before a noun belongs to it."""
+    """Takes words one by one; what stands before a noun belongs to it. "The" thing that was named before is that one again."""
 
     def __init__(self, concepts: tuple[str, ...], readings: list[tuple[str, str]]) -> None:
         self.concepts = concepts
@@ -151,31 +157,50 @@ class _Reader:
         self.unknown: list[str] = []
         self.readings = readings
         self.joined = False
+        self.definite = False
         self.count: int | None = None
         self.size = ""
         self.colour: str | None = None
         self.without = False
         self.between: tuple[int, str] | None = None
+        self.here = 0  # the thing that was named last
+        self.continued = False  # behind "and": "below a balloon and left of a tree" is about one thing
+        self.ahead: tuple[tuple[int, ...], str] | None = None  # a relation whose subject comes later
+        self.leading = False  # places stand before their things
+        self.place: str | None = None
 
     def take(self, word: str) -> None:
         """Reads the next token."""
+        if word in ARTICLES or word in JOINS or word in COUNTS or word[0] in "=~@":
+            self.definite = word == "the"
+        self._read(word)
+
+    def _read(self, word: str) -> None:
         if word in SYNONYMS and word not in self.concepts:
             self.readings.append((word, SYNONYMS[word]))
             word = SYNONYMS[word]
         if self.without and self.joined and (word in ARTICLES or word in COUNTS or word.isdecimal()):
             self.without = False  # "without cats and a dog" wants the dog
-        self.joined = word in JOINS
+        self.continued = self.joined
+        joined, self.joined = self.joined or not (self.things or self.ahead), word in JOINS
         if word in self.concepts:
             self._thing(word, False)
         elif word in OBJECTS or word in PLURALS:
             self._thing(PLURALS.get(word, word), word in PLURALS and word not in ALWAYS_PLURAL)
         elif word[0] == "=":
             self._loose_colour()
-            self.between = (len(self.things) - 1, word[1:]) if word[1:] and self.things else None
-            self.without = False
+            self._related(word[1:])
+        elif word[0] == "~":
+            self._loose_colour()
+            if joined:  # "a horse, left of it a chair": the chair comes next
+                self.ahead = ((self.here,), word[1:]) if self.things else None
+            elif len(self.things) > 1:  # "a house with a tree to its right": the tree is meant, and the house's right
+                self.relations.append(Relation(subject=self.here, name=word[1:], object=self.here - 1 if self.here else 1))
         elif word[0] == "@":
-            if self.things:
-                self.things[-1] = self.things[-1].model_copy(update={"place": word[1:]})
+            if joined and (self.leading or not self.things):  # "on the left a car, on the right a truck"
+                self.leading, self.place = True, word[1:]
+            elif self.things:
+                self.things[self.here] = self.things[self.here].model_copy(update={"place": word[1:]})
         elif word in COLOURS:
             self._loose_colour()
             self.colour = word
@@ -197,6 +222,17 @@ class _Reader:
                 self.without = False
         elif word not in FILLERS:
             self._strange(word)
+
+    def _related(self, name: str) -> None:
+        """A relation between the thing before it and the one behind it; one that comes first is between the next two: "under a tree, a dog"."""
+        self.without = False
+        if not self.things:
+            self.ahead = ((), name) if name else None
+        elif name:
+            before = self.relations[-1].subject if self.continued and self.relations else self.here
+            self.between = (before, name)
+        else:
+            self.between = None
 
     def _number(self, word: str) -> None:
         if len(word) < 3 and 1 <= int(word) <= MOST:
@@ -240,14 +276,27 @@ class _Reader:
         if several and count is None:
             count = 2
             self.readings.append((OBJECTS[noun].plural, f"two {OBJECTS[noun].plural}"))
-        self.things.append(Wish(noun=noun, size=size, count=count or 1))
-        here = len(self.things) - 1
-        if colour is not None:
-            self._coloured(here, colour)
+        again = next((i for i, t in enumerate(self.things) if t.noun == noun and colour in (None, t.colour)), None) if self.definite else None
+        if again is None:
+            self.things.append(Wish(noun=noun, size=size, count=count or 1))
+            again = len(self.things) - 1
+            if colour is not None:
+                self._coloured(again, colour)
+        self.here, self.definite = again, False
+        if self.place is not None:
+            self.things[again] = self.things[again].model_copy(update={"place": self.place})
+            self.place = None
+        if self.ahead is not None and self.between is None:
+            known, name = self.ahead
+            self.ahead = None if known else ((again,), name)
+            if known and known[0] != again:
+                self.relations.append(Relation(subject=again, name=name, object=known[0]))
         if self.between is not None:
             before, name = self.between
             self.between = None
-            self.relations.append(Relation(subject=before, name=name, object=here))
+            relation = Relation(subject=before, name=name, object=again)
+            if before != again and relation not in self.relations:
+                self.relations.append(relation)
 
     def done(self) -> Wanted:
         self._loose_colour()

@@ -1,0 +1,148 @@
+"""Reads requests about what came with them: pictures to learn from or to follow, a mask to paint in; and about learned concepts."""
+
+import re
+from collections.abc import Sequence
+
+from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, HELD_OUT, OBJECTS
+from ..tools.lexicon import SYNONYMS
+from ..tools.wording import PLURALS, Wanted
+from .clause import Clause, phrase_of, scene_of
+from .edits import placed
+from .markers import HEADS, KINDS, REGION
+from .requests import Control, Forget, Inpaint, Intent, Learn
+from .sight import Sight
+from .spelling import Word, known_words
+from .thesaurus import LIGHT, forms
+
+EMPTYING = ("nothing", "disappear", "vanish", "empty", "blank", "surroundings", "background")
+
+LEARNING = (
+    "learn remember memorise memorize teach study recognise recognize train meet know name call save store keep show see picture pictures photo "
+    "photos image images this these that here is be my our"
+).split()
+AFTER = re.compile(
+    r" (?:as|named|called|name is|name it|call (?:it|him|her|them|this|that|these|the thing)|name (?:him|her|them|this|that)|named|by the name of|"
+    r"under the name(?: of)?|known as|goes by|answers to|name of|concept|word|it is called|looks like|what|who|about|know|meet|for) "
+    r"(?:the (?:new )?(?:concept|name|word) |a |an |the |my |our |new |name |called |concept |one )*$"
+)
+BEFORE_NOUN = frozenset("a an my our the his her their".split())
+NOT_NAMES = frozenset(
+    "teach yourself myself toy pet friend attached these those pictures photos images favourite favorite called named examples example shots snapshots "
+    "looks look like learn concept character mascot buddy three two few five four stuffed animal plush plushie figure doll object item thing things "
+    "beloved own dear little old new own mine ours introduce introducing upload uploaded uploading provided sent".split()
+)
+
+
+def learns(words: Sequence[Word], text: str, sight: Sight) -> list[Intent] | None:
+    """A concept from the pictures that came with the request."""
+    context = sight.context
+    plain = [w for w in words if w.said not in ",.?"]
+    said = [w.said for w in plain]
+    if not context.given or not {forms().get(w, w) for w in said} & set(LEARNING):
+        return None
+    if any(w in KINDS for w in said) or (context.masked and not {forms().get(w, w) for w in said} & {"learn", "remember", "memorise", "study"}):
+        return None
+    named = _name_at(plain)
+    if named is None:
+        return None
+    noun = _noun_of(plain, named)
+    return [Learn(plain[named].typed, noun)]
+
+
+def _name_at(words: Sequence[Word]) -> int | None:
+    """Where the name stands: in quotes, behind "as" or "called", or the one word that nobody knows."""
+    quoted = [i for i, w in enumerate(words) if w.quoted]
+    if quoted:
+        return quoted[0]
+    strange = [i for i, w in enumerate(words) if _strange(w)]
+    for at in range(len(words) - 1, 0, -1):
+        before = " " + " ".join(w.said for w in words[:at]) + " "
+        named = AFTER.search(before)
+        if named and (at in strange or named[0].split()[0] in ("as", "named", "called", "call", "name", "under", "known", "by", "goes")) and _may_name(words[at]):
+            return at
+    capital = [i for i in strange if words[i].name]
+    if capital:
+        return capital[-1]
+    free = [i for i in strange if i == 0 or words[i - 1].said not in ("a", "an")]
+    return free[-1] if free else None
+
+
+def _may_name(word: Word) -> bool:
+    noun = SYNONYMS.get(word.said, word.said)
+    common = word.said in ("it", "this", "that", "the", "a", "an", "my", "in", "them", "him", "her", "well", "you", "soon", "follows", "is", "concept", "new")
+    if not word.name and (word.said in LIGHT or word.said in HEADS):
+        return False
+    return word.typed.isalpha() and not common and (word.name or not (noun in OBJECTS or noun in PLURALS)) and word.said not in NOT_NAMES
+
+
+def _strange(word: Word) -> bool:
+    known = word.typed in known_words() or word.said in COLOURS or word.said in BACKGROUNDS or word.said in NOT_NAMES or word.typed in NOT_NAMES
+    mended = word.said != word.typed and not word.name
+    return word.typed.isalpha() and not known and not mended and word.said not in HELD_OUT
+
+
+def _noun_of(words: Sequence[Word], named: int) -> str | None:
+    """What kind of thing is learned: a noun of the world, else the word behind "a" or "my"."""
+    for at, word in enumerate(words):
+        noun = SYNONYMS.get(word.said, word.said)
+        noun = PLURALS.get(noun, noun)
+        if at != named and not (word.name and word.said != word.typed) and (noun in OBJECTS or noun in HELD_OUT) and not word.quoted:
+            return noun
+    for at, word in enumerate(words[1:], 1):
+        if at != named and words[at - 1].said in BEFORE_NOUN and _strange(word) and at + 1 != named - 1:
+            return word.said
+    return None
+
+
+def forgets(clause: Clause, sight: Sight) -> list[Intent] | None:
+    """A concept less in the library."""
+    names = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun in sight.context.concepts]
+    if not names or any(phrase_of(t).noun and phrase_of(t).noun not in names for t in clause.things):
+        return None
+    about = clause.said_any("concept", "concepts", "memory", "everything you know", "know", "learned", "learnt", "taught", "library", "remember", "for good")
+    away = clause.does("remove", "forget", "vanish") or clause.said_any("not need", "not want", "no longer", "not needed", "not remember", "unnecessary", "gone")
+    if clause.does("forget") or (about and away):
+        return [Forget(name) for name in dict.fromkeys(names)]
+    spare = clause.marked("no longer", "not") and clause.does("want")
+    unseen = all(all(t.noun != name for t in sight.things) for name in names)
+    return [Forget(name) for name in names] if unseen and (clause.does("remove") or spare) and len(clause.things) == 1 and not clause.of("ground") else None
+
+
+def controls(clause: Clause, sight: Sight) -> list[Intent] | None:
+    """A scene painted along a map of the picture that came with the request."""
+    if not sight.context.given:
+        return None
+    words = clause.said.split()
+    kind = next((KINDS[w] for w in words if w in KINDS and not (w in ("drawing", "draft", "sketch", "outline") and _verb_like(words, w))), None)
+    if kind is None:
+        return None
+    scene = scene_of(clause, sight)
+    return [Control(kind, scene)] if (scene.things or scene.background) and not scene.unknown else None
+
+
+def _verb_like(words: Sequence[str], word: str) -> bool:
+    """Whether a word for a map is the verb of the request: "sketch a dog"."""
+    at = words.index(word)
+    return word in ("sketch", "draft", "outline") and at == 0 and "the" not in words[:2] and "this" not in words and "my" not in words
+
+
+def inpaints(clause: Clause, sight: Sight) -> list[Intent] | None:
+    """Something, or nothing, in the region that the user drew."""
+    if not sight.context.masked:
+        return None
+    pointed = any(w in REGION for w in clause.said.split())
+    side, relation, targets, beside = placed(clause)
+    fresh = [t for t in targets if phrase_of(t).noun and (not phrase_of(t).definite or not sight.shows(phrase_of(t)))]
+    known = [t for t in clause.things if phrase_of(t).definite and phrase_of(t).noun and sight.shows(phrase_of(t))]
+    if not pointed and (known or side or relation is not None):
+        return None
+    clears = clause.does("remove", "vanish") or clause.said_any("fill", "filled", "filling") or clause.said_any(*EMPTYING)
+    if fresh or (pointed and clause.of("ground")):
+        if not pointed and not clause.does("add", "put", "paint", "want", "give", "replace", "make"):
+            return None
+        scene = scene_of(Clause(tuple(t for t in clause.tokens if t not in known and not (t.phrase is not None and t.phrase.pronoun))), sight)
+        return [Inpaint(Wanted(things=scene.things, relations=scene.relations, background=scene.background))]
+    pronouns = [t for t in clause.things if phrase_of(t).pronoun]
+    if clears and (pointed or pronouns) and not known:
+        return [Inpaint()]
+    return None

@@ -1,0 +1,141 @@
+"""Words that tell where, how large and how things stand to each other, and marks that tell the parts of a sentence apart."""
+
+from ..tools.lexicon import BETWEEN
+
+SIZES = {
+    **dict.fromkeys("big large huge giant gigantic enormous massive tall immense".split(), "big"),
+    **dict.fromkeys("small tiny little mini minuscule teeny wee miniature petite".split(), "small"),
+}
+CHANGES = {
+    **dict.fromkeys("bigger larger taller huger biggest largest".split(), "bigger"),
+    **dict.fromkeys("smaller tinier littler smallest".split(), "smaller"),
+}
+SIDE_WORDS = {
+    **dict.fromkeys("left leftwards leftward lefthand leftmost".split(), "left"),
+    **dict.fromkeys("right rightwards rightward righthand rightmost".split(), "right"),
+    **dict.fromkeys("top up upwards upward upper higher uppermost".split(), "top"),
+    **dict.fromkeys("bottom down downwards downward lower lowermost".split(), "bottom"),
+    **dict.fromkeys("middle centre".split(), "middle"),
+}
+ENDS = frozenset("left right top bottom middle centre lefthand righthand upper lower".split())
+PARTS = frozenset("hand side edge half part corner third end area region border section".split())
+DEFINITE = frozenset("the this that these those my your his her its our their said".split())
+INDEFINITE = frozenset("a an any some".split())
+NICE = frozenset(
+    "nice pretty beautiful lovely cute sweet fine great good real new normal ordinary simple single lone solitary old young lonely cosy little "
+    "additional certain happy coloured proper whole current existing present typical fancy friendly fresh".split()
+)
+WHOLE = frozenset("picture image scene photo photograph canvas painting drawing composition illustration version copy".split())
+BACKDROP = frozenset("background backdrop scenery surroundings setting landscape environment scenario sky backgrounds backdrops".split())
+PRONOUNS = {"it": False, "them": True, "they": True, "him": False, "he": False, "she": False, "itself": False}
+POINTING = frozenset({"this", "that", "these", "those"})
+HEADS = frozenset("one ones thing things object objects item items fellow guy".split())
+
+# Phrases of several words, longest first where they begin alike.
+PHRASES: dict[str, tuple[str, str]] = {
+    **{words: ("mark", "instead of") for words in ("instead of", "rather than", "in place of", "in the place of", "in lieu of", "and not", "as opposed to",
+                                                    "in exchange for", "in favour of", "take the place of", "takes the place of", "taking the place of")},
+    **{words: ("mark", "as well") for words in ("as well", "in addition", "on top of that", "on top of it all", "as an addition", "to go with")},
+    **{words: ("mark", "again") for words in ("once more", "once again", "over again", "one more time", "all over again")},
+    **{words: ("mark", "same") for words in ("as before", "like before", "as it is", "like this one", "as last time", "like last time", "this exact", "version with", "version at", "version in", "version where", "version on", "variant with", "variant at", "variant in",
+                                              "variant where", "keep the wish", "same wish", "keep the idea", "keep the scene", "keep the picture", "keep it all",
+                                              "like this ,", "as is ,", "like that ,", "keep the composition", "as now", "do it over", "do this over", "do that over", "paint it over",
+                                              "that exact", "exact same", "just like this", "as this one", "copy of this", "version of this",
+                                              "version of it", "version of the picture", "version of this picture", "variant of this", "take on this",
+                                              "keep everything", "leave everything", "everything else", "all else", "the rest")},
+    **{words: ("mark", "in place") for words in ("in its place", "in their place", "in its stead", "in that place", "in that spot", "in his place",
+                                                  "where it was", "where it is", "where it stood", "where they were")},
+    **{words: ("mark", "inside") for words in ("into it", "in it", "to it", "into this", "in this", "into that", "in there", "into the mix",
+                                                "onto it", "on it", "to this", "into them", "to them", "in the mix", "over there", "to that")},
+    **{words: ("mark", "places") for words in ("the other way round", "the other way around", "other way round", "other way around", "vice versa",
+                                                "each other's", "with each other", "with one another", "each other")},
+    **{words: ("mark", "no longer") for words in ("no longer", "not any more", "not any longer", "nothing but", "no need for", "do without", "free of",
+                                                   "any more", "sick of", "tired of", "not needed", "too many", "enough of")},
+    **{words: ("mark", "at") for words in ("behind them", "behind it", "behind everything", "behind that", "behind all of it", "around them", "around it",
+                                            "all around", "behind both", "at the back", "in the back")},
+    **{words: ("mark", "inside") for words in ("in the background", "into the background")},
+    **{words: ("mark", "turned") for words in ("turned down", "turn down", "threw away", "thrown away", "threw out", "thrown out", "rolled back", "held back", "not accepted", "not take", "not keep", "not accept", "was dropped", "not pass", "not pass the check", "not make it",
+                                                "threw it away", "threw that away")},
+    **{words: ("mark", "new") for words in ("clean sheet", "clean slate", "blank slate", "fresh start", "start over", "start afresh", "start again", "from scratch",
+                                             "new picture", "new image", "new painting", "new scene", "something new", "something else", "something different",
+                                             "blank canvas", "new canvas", "next picture", "different picture", "another picture", "fresh picture",
+                                             "new one", "forget all that", "forget the rest", "brand new", "completely different", "totally different",
+                                             "other picture", "new topic", "start fresh", "fresh canvas", "from the beginning", "new drawing", "new project")},
+    **{words: ("mark", "fix") for words in ("get it right", "make it right", "put it right", "get this right", "get that right", "do it right",
+                                             "get them right", "put that right", "put things right", "make things right", "set it right",
+                                             "put this right", "as promised", "as agreed", "as requested", "as i asked", "as i said", "like i asked", "as i wanted", "set things right", "make that right", "get everything right", "put them right")},
+    **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
+                                            "makes it worse", "looks worse", "for a change", "a little bit", "down there", "up there",
+                                            "up to you", "what's up", "exactly right", "just right", "quite right", "is right", "right in", "right on", "right inside", "left over", "is left")},
+    "no more": ("mark", "no"), "there is room for": ("mark", "as well"), "room for": ("mark", "as well"), "what it needs is": ("mark", "as well"), "what i want is": ("mark", "as well"), "what i need is": ("mark", "as well"),
+    "what we need is": ("mark", "as well"), "what is needed is": ("mark", "as well"), "space for": ("mark", "as well"),
+    "accompanied by": ("mark", "as well"), "joined by": ("mark", "as well"), "along with": ("mark", "as well"), "together with": ("mark", "as well"),
+    "nothing in the background": ("ground", "plain"), "nothing behind": ("ground", "plain"), "nothing around": ("ground", "plain"),
+    "on top": ("side", "top"), "at the very top": ("side", "top"), "at the very bottom": ("side", "bottom"), "dead centre": ("side", "middle"),
+    "half the size": ("size", "smaller"), "half as big": ("size", "smaller"), "half as large": ("size", "smaller"), "less big": ("size", "smaller"),
+    "less large": ("size", "smaller"), "not so big": ("size", "smaller"), "not so large": ("size", "smaller"), "not so huge": ("size", "smaller"),
+    "not as big": ("size", "smaller"), "not as large": ("size", "smaller"), "less small": ("size", "bigger"), "not so small": ("size", "bigger"),
+    "less tiny": ("size", "bigger"), "not so tiny": ("size", "bigger"), "not as small": ("size", "bigger"), "less huge": ("size", "smaller"),
+    "not quite so big": ("size", "smaller"), "twice the size": ("size", "bigger"), "twice its size": ("size", "bigger"), "double its size": ("size", "bigger"), "half its size": ("size", "smaller"),
+    "double the size": ("size", "bigger"),
+    "twice as big": ("size", "bigger"), "twice as large": ("size", "bigger"), "in size": ("size", ""), "of the size": ("size", ""),
+    "not big enough": ("size", "bigger"), "not large enough": ("size", "bigger"), "not small enough": ("size", "smaller"),
+    "big enough": ("size", ""), "out at": ("mark", "at"), "with it": ("mark", "inside"), "night sky": ("ground", "night"), "do away with": ("verb", "remove"), "out with": ("verb", "remove"), "off with": ("verb", "remove"), "rid the picture of": ("verb", "remove"), "rid the scene of": ("verb", "remove"),
+    "clean up": ("verb", "remove"), "tidy up": ("verb", "remove"), "could use": ("verb", "want"), "can use": ("verb", "want"), "away with": ("verb", "remove"),
+    "out of": ("mark", "from"), "twice as many": ("mark", "doubled"), "double the number of": ("mark", "doubled"), "double the amount of": ("mark", "doubled"),
+    "not right": ("mark", "wrong"), "down on": ("mark", "at"), "down at": ("mark", "at"), "down to": ("mark", "to"), "up to": ("mark", "to"), "down in": ("mark", "at"),
+    "as big": ("size", "bigger"), "life size": ("size", "bigger"),
+}  # fmt: skip
+NEAR = frozenset({"next to", "beside", "near", "close to", "by", "alongside", "closer to", "nearer to", "adjacent to", "beside of", "nearby"})
+RELATIONS = {
+    **{words: name for words, name in BETWEEN.items() if name},
+    **dict.fromkeys(NEAR, ""),
+    **dict.fromkeys(("atop", "upon", "on", "onto", "higher than", "up above", "on the top of", "over the top of", "up over"), "above"),
+    **dict.fromkeys(("lower than", "down below", "at the bottom of", "at the foot of", "under neath", "at the feet of"), "below"),
+    **dict.fromkeys(("left from", "to left of", "on left of", "at the left of", "to the left hand side of", "on the left hand side of", "on the left hand of",
+                     "at the left side of", "to the left side of", "left side of", "left hand side of", "leftwards of", "further left than"), "left of"),
+    **dict.fromkeys(("right from", "to right of", "on right of", "at the right of", "to the right hand side of", "on the right hand side of",
+                     "on the right hand of", "at the right side of", "to the right side of", "right side of", "right hand side of",
+                     "rightwards of", "further right than"), "right of"),
+}  # fmt: skip
+OF_IT = {"left": "left of", "right": "right of"}
+MARKS = {
+    **{w: w for w in "with for into to by from as than instead where not between at in off against of".split()},
+    **dict.fromkeys(("without", "minus", "except", "excluding", "lacking", "sans"), "without"),
+    **dict.fromkeys(("no", "none"), "no"),
+    **dict.fromkeys(("also", "too", "additionally", "besides", "plus", "alongside"), "as well"),
+    **dict.fromkeys(("same", "identical", "unchanged", "equal"), "same"),
+    **dict.fromkeys(("again", "anew", "afresh"), "again"),
+    **dict.fromkeys(("only", "merely", "just", "exactly"), "only"),
+    **dict.fromkeys(("places", "positions", "spots", "sides", "locations", "order"), "places"),
+    **dict.fromkeys(("must", "needs", "has", "have", "should", "ought", "shall", "may", "can"), "must"),
+    **dict.fromkeys(("missing", "lacks", "lacked"), "missing"),
+    **dict.fromkeys(("unneeded", "superfluous", "unnecessary", "redundant", "unwanted", "gone"), "gone"),
+    **dict.fromkeys(("enough", "suffices", "sufficient", "plenty"), "enough"),
+    **dict.fromkeys(("here", "there"), "there"),
+    **dict.fromkeys(("rejected", "discarded", "refused", "dismissed", "declined", "failed", "unaccepted", "abandoned"), "turned"),
+    **dict.fromkeys(("less", "fewer"), "less"),
+    **dict.fromkeys(("wrong", "incorrect", "mistaken", "broken"), "wrong"),
+    **dict.fromkeys(("both", "two"), ""),
+    "but": "but",
+}
+STOP_WORDS = frozenset({"and", "but", "then", "while", "whereas", "afterwards", "next"})
+
+KINDS = {
+    **dict.fromkeys("edge edges outline outlines contour contours line lines lineart canny silhouette silhouettes outlined".split(), "edge"),
+    **dict.fromkeys("depth distance distances relief 3d".split(), "depth"),
+    **dict.fromkeys("scribble scribbles scribbled sketch sketches sketched doodle doodles doodled scrawl drawing draft".split(), "scribble"),
+    **dict.fromkeys("segmentation segments segment segmented segmentations regions areas".split(), "segmentation"),
+}
+"""Words for maps -> the kind of map that a picture is painted along."""
+REGION = frozenset((
+    "here there region area mask masked marked selection selected drawn spot hole bit patch part painted inside highlighted outlined zone "
+    "place section indicated white brushed scribbled drew circled selecting marking"
+).split())
+"""Words for the part of a picture that the user drew a mask over."""
+
+
+def words() -> frozenset[str]:
+    """Every word of the tables."""
+    tables = (SIZES, CHANGES, SIDE_WORDS, ENDS, PARTS, DEFINITE, INDEFINITE, NICE, WHOLE, BACKDROP, PRONOUNS, POINTING, HEADS, PHRASES, RELATIONS, MARKS, KINDS, REGION)
+    return frozenset(word for table in tables for phrase in table for word in phrase.split())

@@ -1,0 +1,249 @@
+"""Words of requests by what they do: verbs in classes, marks that tell the parts of a sentence apart, words that say nothing.
+
+Verbs stand in their base form; other forms are made by rule. An underscore stands for a particle, which may come later: "take it away".
+"""
+
+from functools import lru_cache
+
+VERBS: dict[str, str] = {
+    "replace": "replace substitute supplant swap_out change_out exchange trade swap switch",
+    "swap": "swap exchange switch trade interchange flip reverse",
+    "change": "change turn transform convert morph alter modify",
+    "make": "make render let have keep",
+    "remove": "remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe dispose kick_out cut_away empty strike get_out "
+    "get_rid take_away take_out take_off throw_out throw_away wipe_out wipe_away rub_out leave_out do_away cross_out clear_away clear_out "
+    "chuck_out toss_out edit_out crop_out lift_out paint_out take_down",
+    "vanish": "go leave disappear vanish",
+    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join complete decorate enrich extend",
+    "put": "put place set position stick stand lay situate locate hang pop park seat sit rest fit mount arrange drop grow",
+    "move": "move shift drag push pull slide relocate nudge send bring transfer carry reposition take transport shove scoot put place set get",
+    "raise": "raise lift elevate hoist",
+    "lower": "lower sink",
+    "paint": "paint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render",
+    "give": "give get make have do",
+    "colour": "recolour colour dye tint repaint tinge paint",
+    "grow": "enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen",
+    "shrink": "shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve",
+    "double": "duplicate double clone copy",
+    "want": "want need prefer fancy wish love require miss see like get have give",
+    "be": "be become look appear stay remain turn",
+    "suit": "suit fit match",
+    "segment": "segment outline mask highlight mark select extract isolate cut_out delineate detect pick_out point_out crop locate trace separate",
+    "forget": "forget unlearn",
+}
+"""Class -> verbs. A verb of several classes is told by the company it keeps."""
+
+TALK = (
+    "try fix repair mend correct compare contrast merge combine join unite fuse blend name call label tag title dub christen bookmark save store "
+    "export dump write download upscale undo redo revert reverse list explain justify tell describe help return jump open load restore repeat "
+    "retry continue start begin check verify cancel think know mean ask promise say understand happen work find answer hear learn remember "
+    "memorise memorize teach study recognise recognize train meet fill hand point sort settle amend patch rectify resolve solve improve accept "
+    "approve reject refuse print sharpen log record display review recap count pick choose select wait stop hope guess believe suppose wonder "
+    "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
+    "regenerate redraw reroll shuffle surprise differ lead decide plan intend finish satisfy express feel appreciate enjoy float swim sail drive "
+    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen"
+).split()
+
+IRREGULAR = {
+    "be": "is are was were am been being",
+    "do": "did does done doing",
+    "have": "has had having",
+    "go": "goes went gone going",
+    "take": "took taken taking",
+    "get": "got gotten getting",
+    "make": "made making",
+    "give": "gave given giving",
+    "put": "putting",
+    "set": "setting",
+    "let": "letting",
+    "cut": "cutting",
+    "draw": "drew drawn",
+    "throw": "threw thrown",
+    "bring": "brought",
+    "shrink": "shrank shrunk",
+    "grow": "grew grown",
+    "lose": "lost losing",
+    "swap": "swapped swapping",
+    "drop": "dropped dropping",
+    "drag": "dragged dragging",
+    "strip": "stripped stripping",
+    "stick": "stuck",
+    "stand": "stood",
+    "lay": "laid",
+    "sit": "sat",
+    "hang": "hung",
+    "hide": "hid hidden",
+    "become": "became",
+    "send": "sent",
+    "say": "said",
+    "see": "saw seen",
+    "tell": "told",
+    "teach": "taught",
+    "learn": "learnt",
+    "forget": "forgot forgotten forgetting",
+    "know": "knew known",
+    "think": "thought",
+    "find": "found",
+    "fit": "fitted",
+    "run": "ran",
+    "begin": "began begun beginning",
+    "undo": "undid undone undoes",
+    "redo": "redid redone redoes",
+    "write": "wrote written",
+    "mean": "meant",
+    "meet": "met",
+    "plan": "planned planning",
+    "choose": "chose chosen",
+    "hold": "held",
+    "keep": "kept",
+    "hear": "heard",
+    "feel": "felt",
+    "understand": "understood",
+    "sink": "sank sunk",
+    "dye": "dyed dyeing",
+    "step": "stepped stepping",
+    "stop": "stopped stopping",
+    "scrap": "scrapped scrapping",
+    "crop": "cropped cropping",
+    "show": "shown",
+    "fulfil": "fulfill fulfilled fulfills",
+    "lead": "led",
+    "fly": "flew flown",
+    "wear": "wore worn",
+    "repaint": "repainted",
+    "flip": "flipped flipping",
+    "transfer": "transferred transferring",
+    "recolour": "recolor",
+    "skip": "skipped skipping",
+}
+NOT_VERBS = frozenset({"left", "lay", "colour", "setting", "like", "likes"})  # other words far more often
+
+LIGHT = frozenset(
+    (
+        "please kindly just now maybe perhaps then so ok okay well hey hi hello there here oh ah hmm um uh er yes yeah yep sure fine cool "
+        "can could will would may might shall should must ought to you i we me us my your our he she they their his it's that this these those "
+        "a an the of for as by in on at from with into onto inside within upon about and or but if whether when while because since "
+        "again also very really quite pretty much bit slightly somewhat actually simply even certainly definitely properly rather far "
+        "possible possibly able way kind sort type exactly perfectly nicely better best nice good great lovely beautiful pleasing fun cute sweet "
+        "time times moment ever always still already yet soon later today finally first next last "
+        "what who how why which some any all each every either both one ones thing things object objects item items stuff something anything "
+        "somebody someone everything whatever whole entire entirely completely totally fully altogether overall itself own other else instead "
+        "picture pictures image images photo photos photograph painting drawing scene canvas frame composition artwork illustration shot view "
+        "version versions result colour colours coloured size sized hue shade part place spot position somewhere anywhere space room area "
+        "not enough only too than where dear friend mate buddy pal mister sir madam computer "
+        "happy glad pleased sorry thanks cheers awesome perfect excellent wonderful grateful welcome nope nah hm morning evening "
+        "idea wish request order change changes version job favour task difference thought "
+        "up down out off away over back along around across through upwards downwards alone together present visible simple "
+        "real normal ordinary usual new old young fresh yourself myself em them it its s d ll m re ve t "
+        "might've suddenly immediately quickly gently carefully kindly little lot lots tad touch bunch behalf "
+        "such however though although anyway right-hand hand side edge half corner middle end top head standing anymore longer anyhow "
+        "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
+        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap before after until stuff alright ahead allright deserve deserves contents content explanation nicely"
+    ).split()
+)
+
+PRAISE = frozenset(
+    (
+        "great good nice perfect thanks thank cheers wow lovely wonderful beautiful awesome excellent amazing hello hi hey morning evening "
+        "afternoon bye goodbye cool brilliant fantastic superb love bravo sweet neat super well greetings gorgeous stunning splendid marvellous "
+        "impressive fabulous terrific magnificent pretty happy pleased appreciate appreciated kudos yay hooray ok okay fine like likes hiya "
+        "impressed nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal"
+    ).split()
+)
+"""Words of praise and greeting: alone, or among words that say nothing, they ask for nothing."""
+POLITE = frozenset(
+    "how that's all it for very much so a an the you i we me my your this that really is was are be look looks looking to oh and of have has had "
+    "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out "
+    "came exactly wanted absolutely simply as indeed am not bad bit already with mister robot machine computer bot artist talented today meet "
+    "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in".split()
+)
+"""Words that may stand beside praise."""
+
+BEFORE = (
+    "please,thanks,thank you,hi,hello,hey,hi there,hello there,hey there,good morning,good evening,ok,okay,alright,well,so,now,and now,kindly,"
+    "yes,yeah,great,perfect,nice,cool,fine,sorry,excuse me,oh,ah,hmm,um,maybe,perhaps,actually,right,listen,look,dear painter,painter,wait,also please,"
+    "go ahead and,hello again,hi again,good night,good day,good afternoon,nice work,good work,great work,well done,nicely done,great job,nice job,"
+    "i want you to,i would like you to,i need you to,i would love you to,i would like to,i want to,i need to,i wish to,let us,can you,could you,would you,"
+    "will you,can we,could we,can i,could i,may i,might i,you can,you could,you should,you may,you might,we can,we could,we should,would you mind,do you mind,"
+    "i think you should,i think we should,it would be nice to,it would be great to,why do you not,why do we not,why not,would it be possible to,"
+    "is it possible to,would it be ok to,feel free to,try to,do not forget to,remember to,time to,be so kind and,be so kind as to,would you be so kind as to,would you be so kind and,if you do not mind,if possible,if you can,"
+    "could you please,can you please,would you please,will you please,could you kindly,would you kindly,can you kindly,thanks a lot,thank you very much,many thanks,good job,good,"
+    "one more thing,next,finally,afterwards,then,for now,actually now,lovely,wonderful,very nice,ok now,ok so,wow"
+).split(",")
+AFTER = (
+    "please,thanks,thank you,for me,for us,now,then,ok,okay,would you,could you,will you,can you,if possible,if you can,if you could,if you like,"
+    "if you please,if you want,if you do not mind,if that is possible,if that is ok,when you have time,when you can,asap,as soon as possible,right away,"
+    "right now,thanks a lot,thank you very much,many thanks,cheers,at once,immediately,quickly,that would be great,that would be nice,"
+    "that would be lovely,will you please,i think,i guess,maybe,perhaps,thanks in advance,and thanks,and thank you,or so,somehow,for a change,"
+    "this time please,first please,please do,my friend,painter,dear,i beg you,today,once you are ready,pretty please,if it is not too much trouble"
+).split(",")
+"""Courtesies that may stand before or after a request."""
+
+COUPLES = {"couple": 2, "pair": 2, "trio": 3}
+TIMES = {"once": 1, "twice": 2, "thrice": 3}
+ORDINALS = {
+    **dict.fromkeys(("first", "1st", "original", "initial", "earliest", "oldest"), 1),
+    **dict.fromkeys(("second", "2nd"), 2),
+    **dict.fromkeys(("third", "3rd"), 3),
+    **dict.fromkeys(("fourth", "4th"), 4),
+    **dict.fromkeys(("fifth", "5th"), 5),
+    **dict.fromkeys(("sixth", "6th"), 6),
+    **dict.fromkeys(("seventh", "7th"), 7),
+    **dict.fromkeys(("eighth", "8th"), 8),
+    **dict.fromkeys(("ninth", "9th"), 9),
+    **dict.fromkeys(("tenth", "10th"), 10),
+    **dict.fromkeys(("last", "latest", "newest", "final"), -1),
+}
+NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+
+# Spellings and short forms that stand for other words.
+SHORT = {
+    "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not",
+    "cant": "can not", "cannot": "can not", "can't": "can not", "couldnt": "could not", "wont": "will not", "won't": "will not",
+    "wouldnt": "would not", "shouldnt": "should not", "havent": "have not", "hasnt": "has not", "shan't": "shall not", "ain't": "is not",
+    "im": "i am", "ive": "i have", "id": "i would", "lets": "let us", "let's": "let us", "whats": "what is", "thats": "that is",
+    "theres": "there is", "wheres": "where is", "hows": "how is", "whos": "who is", "wanna": "want to", "gonna": "going to", "gimme": "give me",
+    "lemme": "let me", "gotta": "have to", "pls": "please", "plz": "please", "u": "you", "ur": "your", "thx": "thanks", "tnx": "thanks",
+    "ty": "thanks", "pic": "picture", "pics": "pictures", "img": "image", "bg": "background", "vs": "versus", "w/o": "without", "te": "the", "th": "the", "hte": "the", "tte": "the", "tje": "the", "tha": "the", "yu": "you", "yuo": "you", "yoou": "you",
+    "cn": "can", "wth": "with", "wit": "with", "abt": "about", "wat": "what", "wht": "what", "hw": "how", "bt": "but", "pt": "put", "nd": "and",
+    "ad": "add", "ct": "cat", "dg": "dog", "ot": "to", "fo": "for", "lte": "let", "lets's": "let us", "gt": "get", "ned": "need", "si": "is", "iis": "is",
+    "o'clock": "time", "y'all": "you", "&": "and", "hi-res": "hires", "high-res": "hires", "highres": "hires", "re-do": "redo", "re-paint": "repaint",
+    "re-roll": "reroll", "re-try": "retry", "re-colour": "recolour", "re-color": "recolour", "no.": "number", "nr": "number", "um": "", "uh": "",
+}  # fmt: skip
+SPELT = {
+    "color": "colour", "colors": "colours", "colored": "coloured", "coloring": "colouring", "recolor": "recolour", "recolored": "recoloured",
+    "gray": "grey", "center": "centre", "central": "centre", "favor": "favour", "favorite": "favourite", "photos": "pictures",
+    "outlines": "outline", "fulfilled": "fulfil",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, str]:
+    """Every form of every verb -> its base."""
+    found: dict[str, str] = {}
+    bases = {phrase.split("_")[0] for verbs in VERBS.values() for phrase in verbs.split()} | {*TALK, *IRREGULAR}
+    for base in sorted(bases):
+        for form in _regular(base):
+            found.setdefault(form, base)
+    for base, others in IRREGULAR.items():
+        found |= dict.fromkeys(others.split(), base)
+    return {form: base for form, base in (found | {base: base for base in bases}).items() if form not in NOT_VERBS}
+
+
+def _regular(base: str) -> tuple[str, ...]:
+    stem = base[:-1] if base.endswith("e") and not base.endswith("ee") else base
+    if base.endswith("y") and base[-2] not in "aeou":
+        return base, f"{base[:-1]}ies", f"{base[:-1]}ied", f"{base}ing"
+    doubled = base + base[-1] if len(base) <= 4 and base[-1] not in "aeiouwxyhkl" and base[-2] in "aiou" and base[-3:-2] not in "aeiou" else stem
+    return base, f"{base}es" if base.endswith(("s", "sh", "ch", "x", "z")) else f"{base}s", f"{doubled}ed", f"{doubled}ing"
+
+
+@lru_cache(maxsize=1)
+def classes() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Base of a verb -> (particle, class) for each class it is in; the particle is empty where it needs none."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, verbs in VERBS.items():
+        for phrase in verbs.split():
+            base, _, particle = phrase.partition("_")
+            found.setdefault(base, []).append((particle, name))
+    return {base: tuple(those) for base, those in found.items()}

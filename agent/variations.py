@@ -1,0 +1,103 @@
+"""Reads "the same but at night": the wish that the picture was painted for, anew, with a change."""
+
+import re
+
+from ..tools.wording import Wish
+from .clause import Clause, phrase_of
+from .edits import STRAIGHT, indefinite
+from .requests import Intent, Vary
+from .sight import Sight
+from .tagging import Phrase, Token
+
+ANEW = re.compile(
+    r" (?:new|another|different|other|fresh|alternative) (?:version|take|variant|rendition|interpretation|try|attempt) | variation | variant | (?:another|one|something|version|picture) (?:just |exactly )?(?:like|of) (?:this|it|that) | (?:in )?(?:a|the) \w+ version "
+)
+AGAIN = re.compile(r" (?:again|anew|afresh|once more)(?: please)? (?:but|only|just|with|without|except|this|at|in|on|minus|and|though)| (?:again|anew|once more) $|^ (?:again|anew|once more|once again) ")
+Change = tuple[Wish | None, Wish | None]
+
+
+def varies(clause: Clause, sight: Sight) -> list[Intent] | None:
+    """The current wish painted anew with changes, or None where nothing says "the same" or nothing changes."""
+    if not sight.context.picture or not _same(clause):
+        return None
+    here = sight.context.wanted.background if sight.context.wanted is not None else None
+    grounds = [t.value for t in clause.of("ground") if t.value != here]
+    if len(grounds) > 1 or clause.of("unknown", "relation") or clause.marked("undo"):
+        return None
+    changes = _changes(clause, sight)
+    if changes is None or not (grounds or changes):
+        return None
+    return [Vary(grounds[0] if grounds else None, tuple(changes))]
+
+
+def _same(clause: Clause) -> bool:
+    """Whether the wish itself is meant, and not a step: "again" with another verb than one of painting is no variation."""
+    if clause.marked("same") or ANEW.search(clause.said):
+        return True
+    busy = clause.does("remove", "add", "move", "put", "replace", "swap", "colour", "grow", "shrink", "segment", "forget")
+    repainted = any(t.kind == "verb" and t.value in ("paint", "repaint", "redraw") for t in clause.tokens)
+    if repainted and clause.of("whole") and (clause.of("ground") or any(phrase_of(t).noun for t in clause.things)) and clause.said_any("repaint", "redraw"):
+        return True
+    if clause.marked("again"):
+        return not busy or repainted or bool(AGAIN.search(clause.said) and clause.said_any("but", "only", "except", "just"))
+    return clause.said_any("this time", "redo", "repeat", "repaint it", "redraw it", "regenerate", "retry") and bool(clause.of("ground") or clause.things)
+
+
+def _changes(clause: Clause, sight: Sight) -> list[Change] | None:
+    """What is to be different about the things; None where that cannot be told."""
+    changes: list[Change] = []
+    both = [phrase_of(t) for t in clause.things if phrase_of(t).noun]
+    if len(both) == 2 and clause.does("replace", "change", "swap") and not clause.marked("instead of", "no", "without"):
+        return [(wish, sight.new(both[1])) for wish in sight.present(both[0])]
+    tokens = [t for t in clause.tokens if t.kind in ("thing", "colour", "size", "mark", "number", "side")]
+    if any(t.kind in ("number", "side") for t in tokens):
+        return None
+    things = [t for t in tokens if t.kind == "thing" and not (phrase_of(t).pronoun and t.phrase is not None)]
+    pending: Token | None = None
+    for token in things:
+        phrase = phrase_of(token)
+        mark = _mark_before(clause, token)
+        if mark in ("no", "without") or (clause.does("remove") and not indefinite(phrase)):
+            changes += [(wish, None) for wish in sight.present(phrase)]
+        elif mark in ("instead of", "than"):
+            if pending is None:
+                rest = [t for t in things if t is not token]
+                if len(rest) != 1:
+                    return None
+                return [(sight.one(phrase), sight.new(phrase_of(rest[0])))]
+            changes = [c for c in changes if c[1] is None or c[1] != sight.new(phrase_of(pending))]
+            changes.append((sight.one(phrase), sight.new(phrase_of(pending))))
+        else:
+            changes += _changed(clause, sight, token, phrase)
+            pending = token
+    return changes
+
+
+def _mark_before(clause: Clause, token: Token) -> str:
+    before = clause.before(token)
+    while before is not None and before.kind in ("verb", "stop"):
+        before = clause.before(before)
+    return before.value if before is not None and before.kind == "mark" else ""
+
+
+def _changed(clause: Clause, sight: Sight, token: Token, phrase: Phrase) -> list[Change]:
+    """A thing that is mentioned: with a predicate behind it, in another form, or new."""
+    follows = next((t for t in clause.tokens[clause.index(token) + 1 :] if t.kind in ("thing", "colour", "size", "ground")), None)
+    if sight.kin(phrase) and not indefinite(phrase) and (phrase.definite or phrase.colour is None) and follows is not None and sight.shows(phrase):
+        if follows.kind == "colour":
+            return [(wish, wish.model_copy(update={"colour": follows.value})) for wish in sight.present(phrase)]
+        if follows.kind == "size":
+            size = {"bigger": "big", "smaller": "small"}[STRAIGHT[follows.value]]
+            return [(wish, wish.model_copy(update={"size": size})) for wish in sight.present(phrase)]
+        if follows.kind == "thing" and clause.does("be", "change", "replace"):
+            return [(wish, None) for wish in ()]
+    new = sight.new(phrase)
+    if phrase.change:
+        new = new.model_copy(update={"size": {"bigger": "big", "smaller": "small"}[phrase.change]})
+    if follows is not None and follows.kind == "colour" and new.colour is None:
+        new = new.model_copy(update={"colour": follows.value})
+    kin = sight.kin(phrase)
+    if len(kin) == 1 and phrase.extra != "more":
+        old = kin[0]
+        return [] if new in kin or (phrase.definite and phrase.colour in (None, old.colour)) else [(old, new)]
+    return [] if any(new == k for k in kin) else [(None, new)]

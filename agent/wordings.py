@@ -1,0 +1,461 @@
+"""How people ask for what is not a change of the picture: back and forth, trying again, what was checked and why, help, thanks.
+
+Tables in the notation of `patterns.py`, over words in their base form and without articles.
+"""
+
+from functools import lru_cache
+
+from .patterns import expanded, words_in
+
+GROUPS = {
+    "pic": "picture|image|version|photo|painting|drawing|artwork|canvas|scene|result|state|stage",
+    "pics": "pictures|images|versions|photos|paintings|drawings|results|states|stages|steps|works|sketches",
+    "it": "it|that|this|these|those|them|one|everything|all|last|step|change|edit|thing|move|action|picture|image|version|previous|recent|most recent",
+    "step": "step|steps|change|changes|edit|edits|picture|pictures|version|versions|action|actions|move|moves|thing|things|request|requests|time|times",
+    "n": "1|2|3|4|5|6|7|8|9|10|one|two|three|four|five|six|seven|eight|nine|ten|couple of|few",
+    "try": "try|attempt|go|shot|take|version|variant|variation|alternative|one|seed|result|rendition|interpretation|option|roll|round|chance|stab",
+    "turned": "turn down|reject|refuse|discard|throw away|throw out|dismiss|decline|roll back|fail|not accept|not take|not keep|unaccepted|rejected|"
+    "discarded|failed|drop|take back|rule out|vote down|not good enough|put aside|hold back",
+    "all": "all|every|each|list of|different|our|previous|earlier|past|older|various",
+    "show": "show|list|see|display|view|give|tell|print|get|present|have|enumerate|look at|go through|want|name",
+    "wrong": "wrong|missing|broken|off|incorrect|bad|amiss|open|unfulfil|unmet|undone|not right|not ok|not there",
+    "good": "ok|okay|right|fine|correct|there|work|good|well|do|in order|done|as ask|as want|included|succeed|included|present|true",
+    "anyway": "anyway|anyhow|nevertheless|nonetheless|regardless|all same|even so|despite that|as be|as it be|in spite|still|though",
+}
+
+STRONG = {
+    "redo": """
+        redo
+        undo (last|that|my)? undo
+        undo undo
+        (revert|reverse) revert
+        (what|that|step|one|change|edit|picture) (i|you|we|that you|that i) undo
+        (back|again) after all
+        (put|get|bring|have|want|give) (last|undone)? (change|edit|step) back
+        after all … back
+        go ahead (one|a)? step
+        (reapply|unundo)
+        (scrap|cancel|revert|reverse|drop|forget|take back) … undo
+        (one|step|1|go|move|skip) (step|one|1)? forward
+        forward (again|one|step|$)
+        take back … undo
+        (reverse|revert|cancel) … undo
+        (bring|put|get|give|want|restore|have) … (back)? what (i|you|we|be) undo
+        (bring|put|get|give|want|restore|have|recover) … undo
+    """,
+    "undo": """
+        undo
+        (revert|rollback|backtrack|unwind)
+        roll … back
+        (reverse|cancel|retract|rescind|withdraw|discard) {it}
+        (reverse|cancel|retract|discard) … (step|change|edit|last)
+        scratch (that|it|last)
+        {n} {step} back
+        ^ {n} back
+        go back {n} $
+        back (by)? {n} {step}
+        (version|picture|state|one) before
+        back to what
+        annul
+        back up {n}
+        (unmake|undone)
+        back to before
+        (last|latest|previous) … (step|change|edit|changes|edits|steps) … (gone|away|out|off)
+        back {n} {step}
+        (go|step|jump|move|take|skip) (one|1|two|2|three|3|a|by|back)? (step|steps|back) (back|backwards|backward)
+        step (back|backwards|backward)
+        go back (one|1)
+    """,
+    "upscale": """
+        (upscale|upscaled|upsample|uprez|hires|superresolution|supersample)
+        (high|higher|big|bigger|more|great|greater|large|larger|full|double|increase|raise|improve|good|better|fine|finer|max|maximum|twice) … resolution
+        (high|higher|hi) (res|definition)
+        resolution … (high|higher|double|up|increase|raise|twice|large|larger|more|better)
+        more pixel
+        more pixels
+        (4k|hd|8k|uhd)
+        (sharpen|poster|wallpaper|printable)
+        (print|printing) (it|this|that|size)
+        (for|to) (print|printing)
+    """,
+    "export": """
+        export
+        (script|yaml|recipe)
+        (save|write|dump|store|put|download|get|pack|record) … (file|disk|disc|drive|text)
+        archive …
+        (save|store|download|dump|archive) (session|conversation|chat|everything|all|my work|work|our work|whole)
+        (as|into|to) file
+        (download|downloadable)
+    """,
+}
+"""Verb -> wordings that are clear whatever else is said."""
+
+WEAK = (
+    ("thanks", """
+        ^ (that|this|it|now it|now that) (be|look) (exactly|precisely)? (what|how|as|like|way) i (want|mean|have in mind|imagine|hope for|wish for|ask for|like|need) $
+        have (nice|good|great|lovely) (day|evening|weekend|night|time|one)
+        that (would|will) be (all|it)
+        that be (all|it) $
+        see you …
+        how be you
+    """),
+    ("why", """
+        why
+        how come
+        on what grounds
+        explanation
+        what be behind …
+        (what|how) (exactly|precisely)? (do|have|be) you (just)? (do|think|change|alter|edit|decide|choose|pick|arrive|come to) …
+        what be … thing (you|we) (do|change) …
+        (describe|tell me|explain|say) (what|how) you (do|make|paint|change|get|decide|choose) …
+        (reason|reasons|rationale|justify|justification|motivation|reasoning)
+    """),
+    ("history", """
+        how (do|have) we (get|come|arrive|end) …
+    """),
+    ("keep", """
+        (keep|take|use|accept|leave) … {anyway}
+    """),
+    ("help", """
+        how (do|can|could|should|would|must) (it|this|that|all this|you|i|we|one|thing|program|tool) (work|start|begin|use|go about|proceed|operate|function)
+    """),
+    ("concepts", """
+        {show} … concept
+        {show} … concepts
+        (what|which|who|any|how many) … concept
+        (what|which|who|any|how many) … concepts
+        ^ (my|all|your|known|learned)? concepts $
+        (what|who) … (i|we) (teach|show|introduce)
+        (names|list|overview) … concepts
+        what … you (learn|remember|memorise|memorize)
+        (which|what) … (names|things|ones|characters|words|people|objects) … (learn|teach|remember|know by|in memory|store)
+        (who|which|what) … you … (know by name|learn|remember|recognise)
+        (your|in) (library|memory|vocabulary of)
+        {show} … (learned|learn|taught|teach) …
+        {show} … library
+        names … you know
+        what … custom
+    """),
+    ("fix", """
+        (fix|repair|mend|rectify|amend|patch|remedy|rework)
+        (correct) … (it|that|this|mistake|error|check|fail|failed|problem|issue|what|picture|number|everything|them|count|fault)
+        (sort|figure|work|straighten|iron) {it} out
+        (sort|straighten|iron) out
+        (put|make|get|set|do) (it|that|this|things|everything|them|thing|all|picture) (right|correct|properly|straight|proper)
+        (make|get) (it|that|this|them|everything) work
+        make … right
+        (make|be) sure
+        see to it
+        (resolve|solve|tackle|address|handle|deal with|take care|do something) … (it|that|this|problem|issue|fail|failed|check|error|mistake|rest|fault|missing)
+        not what i (ask|want|say|order|wish|mean|request|have in mind)
+        you (forget|miss|leave out|overlook|skip|ignore)
+        you only (paint|draw|make|do|give|show|put|add)
+        i (ask|say|want|order|wish|request) … you (only|give|paint|draw|make|do)
+        you (paint|draw|make|do|give|show) only
+        (try|work) … (hard|harder|better|improve)
+        do better
+        improve {it}
+        improve what
+        (make|do|have|get) it (as|like|how|what) i …
+        make good …
+        have … at … (fail|check|checks)
+        (keep|continue|go on) … (try|repair|improve|work|mend)
+        (not|never) do yet
+        work on … (fail|failed|wrong|missing|broken|rest|check)
+        (complete|finish) … (it|job|picture|wish|properly|rest)
+        (still|there) … (missing) … (do something|please)
+        get … (check|checks) … (pass|green|right)
+        make … (check|checks) … (pass|hold|green)
+        (another|one more) (repair|round of repair|round)
+        live up to
+        match … (request|wish|order|what|words)
+        you … owe
+        honour … (wish|request|promise)
+        (bring|get) … (in order|in line|up to)
+    """),
+    ("keep", """
+        {turned} … (keep|take|use|want|accept|like|prefer|back|good|well|better|fine|nice|love|give)
+        (keep|take|use|want|accept|like|prefer|show|give|bring|have|fine with|ok with|happy with|go with|love|restore|choose|pick|enjoy|recover|rescue) … {turned}
+        (try|attempt|one|version|picture|result) … {turned}
+        (last|latest|previous|other|second|final|your|that|recent|final) (try|attempt)
+        (keep|take|use|accept|like|want|prefer|leave|have|choose|go with|stick with) (it|that|this|one|them|that one|attempt|try|last|result) {anyway}
+        (keep|take|use|accept|like|want|prefer|leave|have|love) (it|that|this|one|attempt|try|result) … {anyway}
+        ^ (anyway|accept it|accept that|accept)
+        (keep|accept|take) (it|that|this|attempt|try|that one|this one|result|what you get|new one|last one|that version) $
+        (good enough|do not mind … fail)
+        (overrule|override|ignore|never mind|do not listen to) … (critic|check|checks|verdict)
+        not … (throw|roll|take) … (away|back)
+        {turned} (one|picture|version|try|attempt|image)
+    """),
+    ("ledger", """
+        (ledger|verification|verdict|critic|checklist|scorecard)
+        (check|checks) … (fail|pass|hold|status|left|open|red|green|ok|how|result|remain|say|broken|go|stand|there)
+        (which|what|how|any|all|status|result|list|show|see|tell|read|state|outcome|how many|overview|report|summary) … (check|checks)
+        (what|which|anything|something|everything|any|how many|all) … (fail|pass)
+        (promise|promises|fulfil|fulfilled|satisfy|satisfied|verify|verified)
+        (go|come|turn out) {wrong}
+        (what|anything|something|thing|still|everything|any) … {wrong}
+        (any|which|what) … (failure|failures|problem|problems|issue|issues|mistake|mistakes|error|errors|fault|faults|flaw|flaws|trouble|complaint|complaints)
+        (everything|all|every) … {good}
+        (what|anything|something|which) … not (right|ok|good|correct|there|do|work|hold|fulfil|as)
+        (do|be|have) … (hold|alright)
+        (do|be|have) (it|that|this|picture|edit|repair|you|last step|last edit) … (work|succeed|come out|turn out|go well|go through|correct|as ask|as i ask|as want)
+        do … (everything|all) … (ask|want|wish|say)
+        how (well|good)
+        have you (check|verify)
+        how … (go|turn out|come out|do) $
+        (score|report|grade|rating|evaluation|assessment|inspection)
+        (what|how many) … (not|still) … (work|hold|do|right|fulfil|done|ok)
+        what … left to (do|fix|repair|mend)
+        (be|do) … (as|like|what) i (ask|want|wish|say|order|request) (for)? $
+        {show} … (result|results|status|findings) …
+        ^ (status|results|result|state) …
+        (satisfied|content|happy) with … (picture|it|result)
+        how … (judge|assess|rate|evaluate)
+        how sure be you
+        in order $
+        ^ everything $
+        what do eyes (say|see)
+    """),
+    ("history", """
+        history
+        (timeline|gallery|recap|overview|retrace|chronology|chronicle|storyline)
+        so far
+        until now
+        up to now
+        {show} … {all} … {pics}
+        {show} … {pics} (so far|we|you|i|that|of|in|from|please|$)
+        (what|which) {pics} … (there|we|i|you|have|exist|be)
+        how many {pics}
+        how many … {pics}
+        ^ {all} {pics}
+        ^ {pics} $
+        (what|everything) … we (do|paint|make|create|draw|have|be|try)
+        (our|this|whole|entire) (session|conversation|progress|journey|steps|path)
+        (summary|summarise|summarize|sum up|log|list) … (session|conversation|steps|changes|edits|work|we)
+        {show} … (steps|edits|changes|log|stages)
+        {show} … where we be
+        (earlier|previous|past|old) {pics}
+        where (be|do) we
+    """),
+    ("help", """
+        ^ help
+        help (me|$)
+        (need|want|some|more|get|any|ask for) help
+        what (else)? (can|could|may|shall|should|would|will|might) (you|i|we|one|it|this) … (do|say|ask|type|write|try|able|paint|draw|understand|offer|know|support|use|make|create|request|start with|tell)
+        what do you (understand|offer|support|accept|paint $|do $|know $)
+        what (you|i|we|one) (can|could|may|be able to) (do|say|ask|type|write|paint|draw|use|request|tell|order)
+        (not|no) … how (this|it|that) work
+        (what|which) (backgrounds|places|colours) (be|do|exist)
+        what (be|do) (you|i) (able|allow|supposed|support|capable)
+        what … (possible|you capable|capable of|supported)
+        how (do|can|could|should|would|must|may) (i|we|one) …
+        how … (this|it|thing|program|tool|app) work
+        how to (use|work|start|operate|begin|talk|proceed|go|get|edit|paint)
+        (use|operate) (you|this|it|program|tool|app) $
+        (lost|stuck|lose|confused|clueless|beginner|puzzled) 
+        new here
+        (not|no) (know|idea|clue|understand|sure) … (what|how|where|do|type|say|go|start|next|you|work|it)
+        no (idea|clue)
+        (command|commands|option|options|instruction|instructions|feature|features|possibilities|example|examples|manual|guide|tutorial|hint|hints|tip|tips|functions|abilities|ability|capabilities|capability|usage|documentation|docs|faq|introduction|skills|skill|instructions|menu|support|assistance|assist)
+        explain … (use|work|how to)
+        what … i … (type|say|write|ask|enter)
+        what can be …
+        what do you know $
+        what be you (good|made|for|able) …
+        how do one …
+        (what|which) … (colour|colours|thing|things|object|objects|background|backgrounds|place|places|word|words|animal|animals|noun|nouns|sizes) … (can|could|do|may|available|possible) (you|i|we|know|$) …
+        (what|tell me) … about (yourself|you) $
+        (who|what) be you
+        teach me
+        what (next|now) $
+        where … (start|begin) $
+        show me … (how|ropes)
+        introduce yourself
+        what … (ask|tell|request|say|order|type) you
+    """),
+    ("why", """
+        explain … (you|step|choice|decision|last|edit|that|this|it|yourself|change|picture|do|repair|paint)
+        (tell|walk|talk|take|guide) me through
+        tell me (about|how) … (you do|last step|step|decision|edit|change)
+        tell me what … (do|change|decide|happen)
+        what (do|have|be) you … (do|change|edit|try|decide|paint|repair|make|alter|tweak|touch|modify|think)
+        what … (do|change|happen|decide|alter) … (last|before|there|just|recently|in last)
+        what … (happen|be change|go on|get change|be do)
+        what be (that|last step|your last step|last|your reason|your thinking|last edit|last change|it)
+        what (make|lead|let|cause|drive|move|bring) you
+        how (do|have|be) (you|it|that|this|picture|last) … (do|make|paint|change|edit|get|arrive|come|decide|choose|work out|draw|create|happen|pick)
+        (which|what) … (tool|tools|technique|techniques|method|methods|seed|approach|steps) …
+        what be … (idea|thought|thinking|plan|point|purpose|logic|intention) …
+        (last|latest|recent|previous) (step|decision|action|change|edit) … (explain|mean|about)
+        (describe|explain) … (step|decision|choice|process|procedure|edit)
+        (for what|what for)
+        where … (come from|idea)
+        your (thinking|reasoning|decision|decisions|choice|choices|logic)
+    """),
+    ("again", """
+        (again|anew|afresh|retry|reroll|regenerate|reshuffle|shuffle|redraw|repaint|repeat|rerun|rerender|redrawn|recreate)
+        once more
+        one more (time|try|attempt|go|shot|version|take)
+        over again
+        (another|other|new|different|fresh|alternative|alternate|second) {try}
+        (another|other|different|alternative) {pic}
+        (new) (version|variant|variation|alternative|seed|try|attempt|take|interpretation)
+        (variation|variant|alternative|alternatives|variations)
+        (roll|throw|cast) … (dice|die)
+        same (request|wish|prompt|order|words|text|thing|again|idea|instruction|instructions|description)
+        (different|other|new|change|fresh|another|random) seed
+        (do|make|paint|try|draw) … over $
+        (something|somewhat|one|look|bit) different
+        (start|begin|from) (over|scratch) $
+        (have|give|take) … (another|new|fresh) (go|try|shot|attempt|look)
+        surprise me
+        different (one|result|outcome|look)
+        not (convince|like|happy|please) … (another|new|different|again)
+    """),
+    ("undo", """
+        take … back
+        (put|bring|get|turn|set|change|switch|restore|want|have|make) … back … (way|as|like|how|before|to what)
+        (put|turn|change|switch|set) (it|that|this|everything|things|them|all) back
+        (return|restore|go back|get back|switch back|give back|bring back|show) … (previous|prior|preceding|before|earlier|former|old) …
+        (as|like|how|way) (it|that|everything|things|picture) (be|look) …
+        (way|how|what) it be
+        (like|as) before
+        (better|nicer|prefer|like|good) … (before|previous|earlier|old|former)
+        before (that|last|this|i|you|change)
+        (remove|delete|erase|drop|throw away|get rid|lose) … (last|latest|recent|previous) (change|edit|step|thing|one)
+        not (want|keep|like|mean|ask for|need|intend|have) (it|that|this|to|last|change|edit)
+        (previous|prior|preceding|last but one|old|former) (picture|version|one|state|image|step)
+        ^ (go|come|get|step|jump|move)? back (again|please|up|once|twice|$)
+        ^ (go|get|come|take) (me|us)? back $
+        go back {n} {step}
+        (never mind|nevermind|forget it|forget that|not that|not this|no no|forget about it|forget last)
+        (that|it|this|last|thing|one|change|edit|step) be (wrong|mistake|bad|worse|error|awful|terrible|ugly|silly|nonsense|not right|accident|ugly|stupid|horrible|not what|not good|misunderstanding)
+        (make|look|get) … worse
+        (mistake|oops|whoops|ouch|typo|misclick|accident)
+        (do not|not) like (it|that|this|last|change|result)
+        (hate|dislike|regret) …
+    """),
+    ("redo", """
+        (bring|get|have|give|want|put|restore|take) … back … (after all|again)
+        (after all|changed my mind|change mind) … back
+        ^ forward …
+        go forward
+        one further
+        (bring|get) (it|that|this|them) back $
+        want … back after all
+        reinstate …
+    """),
+    ("upscale", """
+        (big|bigger|large|larger|sharp|sharper|crisp|crisper|fine|finer|high|higher|detailed|huge|full size|better quality|double|twice|increase) … (picture|image|photo|painting|canvas|file|copy|artwork|quality|detail|details)
+        (picture|image|photo|painting|canvas|file|artwork) … (big|bigger|large|larger|sharp|sharper|crisp|crisper|finer|high|higher|huge|enlarge|blow up|scale up|quality|more detail|more details|grow|double)
+        (enlarge|blow up|scale up|magnify|double|increase|grow|expand|scale) … (picture|image|photo|painting|canvas|size|file|artwork)
+        (in|with) (large|big|high quality|better quality|more detail|more details|full size|larger|bigger) …
+        (quality|pixel|pixels|detail|details|definition|dpi|blurry|pixelated|pixelly|coarse|grainy)
+        (big|bigger|large|larger|huge|sharper|crisper|finer|enlarged|detailed) (version|copy|print|file)
+        (print|printing|printed|frame it|on my wall|on wall)
+        resolution
+        (sharper|sharp|crisper|crisp|blurry|finer)
+    """),
+)
+"""Wordings that are clear where no thing of the picture is named. The order matters: the first that fits wins."""
+
+COMPARING = """
+    (compare|comparison|contrast|versus|difference|differences|differ|juxtapose|diff)
+    side by side
+    next to (each other|one another)
+    (see|look|show|hold|put|view|place|set|want|like|check|have|give|display) … (against|beside|alongside|next to|together)
+    both (picture|pictures|version|versions|image|images|of them)
+    (which|what) (one|picture|version|of)? … (better|nicer|best|change between|different|change from)
+    what … (change|different|new) … (between|since|from|against|to)
+    how (be|do) … different
+    against
+"""
+MERGING = """
+    (merge|combine|join|unite|fuse|blend|mix|melt|weld|unify|marry|splice|stitch|glue|consolidate|amalgamate|merger)
+    (into|in|to|as) (one|single|1|a single|a common|one and same) (picture|image|version|one|painting|scene|photo|$)
+    one (picture|image|version|painting) … (both|changes|change|from|of|out)
+    single (picture|image|version|painting) …
+    (change|changes|edits|edit) … (both|and) …
+    bring … together
+    put … together
+    (what|everything) … (both) …
+    make one (picture|image|of|out|from)
+    best of both
+"""
+GOING = """
+    (go|jump|come|switch|get|head|return|skip|move|step|travel|take|bring|flip|hop|change) (me|us|it)? (back|over|right back|again)? (to)
+    back (to|at)
+    (return|revert|restore|reload|load|open|reopen|recall|retrieve|resume|checkout|activate|select|pick|choose)
+    (continue|carry on|go on|work|edit|proceed|start|keep going|keep working|branch off|resume|start again|keep on) … (from|with|on)
+    (show|display|see|use|want|give|take|bring|view|have|get|keep|let) (me|us|up|back)? 
+    (prefer|like|like|nice|nicer|better|good|love|best|favourite|prettier|beautiful|liked)
+    (make|let) … (current|active)
+    as (current|starting point|base)
+    ^ to
+    ^ (number|picture|version|image)
+    (where|when) … (be|stand)
+    … (again|back) $
+    go {n} $
+"""
+NAMING = """
+    (call|name|label|title|tag|dub|christen|entitle|rename|baptise|baptize|nickname) {named} (as|to)?
+    (call|name|label|title|tag|dub|christen|entitle|rename) (picture|version|image|one) (as|to)?
+    (save|store|remember|keep|bookmark|mark|log|record|file|note|register|memorise|memorize|pin|flag|stash|archive|list|bank|tag) {named} (down)? (as|under|by|with|for me as|in memory as) (name|title|label|tag)? (of)?
+    (save|store|remember|keep|bookmark|mark|file|note|register|pin|flag|tag|stash) (as|under) (name|title)?
+    (give|assign|put) {named} (name|title|label|tag|headline|caption|nickname) (of)?
+    (name|title|label|tag|nickname) (of|for) {named} (should be|shall be|be|will be|to be|must be)
+    refer to {named} as
+    {named} be (to)? be (call|name|know as)
+    {named} (should|shall|will|must|can|may|is to|ought to|could|to)? be (call|name|know as|title|label|tag|save as|keep as|remember as|file under|dub)
+    (let) {named} be (call|name|know as|title|label|tag)
+    {named} (should|shall|will|must)? (get|gets|have|deserve|carry|bear|receive|go by|want) (name|title|label|tag)
+    (name|title|label) (should|shall|must|will|be to) be
+    {named} 's (name|title|label) (should be|shall be|be|will be)
+    (stick|put|attach|add|give|assign|use|set) (name|title|label|tag)
+    ^ (name|title|label|bookmark|tag) (be|to|as)?
+    (its|whose) (name|title) (should be|shall be|be|will be|is)
+    (new)? branch (call|name)?
+"""
+NAMED = (
+    "it|this|that|this one|that one|this picture|that picture|picture|current picture|this version|that version|version|current version|this image|"
+    "image|this state|current one|current state|this painting|this step|this scene|painting|what i see|result|this result|what we have|these|"
+    "current image|one|this here|this try|state|scene|this state of things|last one|last picture|current|last version|latest picture|latest version"
+)
+
+
+@lru_cache(maxsize=1)
+def strong() -> dict[str, tuple[str, ...]]:
+    """`STRONG` with its groups put in."""
+    return {verb: expanded(lines, GROUPS) for verb, lines in STRONG.items()}
+
+
+@lru_cache(maxsize=1)
+def weak() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`WEAK` with its groups put in."""
+    return tuple((verb, expanded(lines, GROUPS)) for verb, lines in WEAK)
+
+
+@lru_cache(maxsize=1)
+def pairing() -> dict[str, tuple[str, ...]]:
+    """The wordings for two pictures, the surer first."""
+    return {"merge": expanded(MERGING, GROUPS), "compare": expanded(COMPARING, GROUPS)}
+
+
+@lru_cache(maxsize=1)
+def going() -> tuple[str, ...]:
+    """The wordings for going to a picture that is named with them."""
+    return expanded(GOING, GROUPS)
+
+
+@lru_cache(maxsize=1)
+def naming() -> tuple[str, ...]:
+    """The wordings before a name."""
+    return expanded(NAMING, {"named": NAMED, "rest": "…"})
+
+
+@lru_cache(maxsize=1)
+def words() -> frozenset[str]:
+    """Every word of the tables."""
+    tables = (*strong().values(), *(lines for _, lines in weak()), *pairing().values(), going(), naming())
+    return frozenset().union(*(words_in(table) for table in tables))
