@@ -262,10 +262,15 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
             for wish in scene.things:
                 wanted = after(wanted, Add(wish)) or wanted
         case Vary(background=name, changes=changes):
-            for old, new in changes:
-                step = Add(new) if old is None and new is not None else Remove(old) if old is not None and new is None else None
-                step = Replace(old, new) if old is not None and new is not None else step
-                wanted = (after(wanted, step) or wanted) if step is not None else wanted
+            for gone, come in changes:
+                step: Intent | None = None
+                if gone is not None and come is not None:
+                    step = Replace(gone, come)
+                elif come is not None:
+                    step = Add(come)
+                elif gone is not None:
+                    step = Remove(gone)
+                wanted = wanted if step is None else after(wanted, step) or wanted
             return wanted.model_copy(update={"background": name}) if name is not None else wanted
     return wanted
 

@@ -350,7 +350,7 @@ def chatter(words: Sequence[Word], clause: Clause) -> bool:
     told = all(phrase_of(t).definite for t in clause.things) and not clause.marked("not", "no", "without", "but", "instead of", "same", "again", "gone")
     empty = told and not clause.of("colour", "ground", "side", "relation", "size", "number", "unknown", "ordinal") and not clause.does(*BUSY)
     if clause.things and clause.things[0].phrase is not None and clause.things[0].phrase.noun:
-        return empty and clause.only({"thing"}) and bool(PRAISE & set(said)) or (empty and {"like", "love"} & set(said) and len(said) <= 5)
+        return empty and clause.only({"thing"}) and bool(PRAISE & set(said)) or (empty and bool({"like", "love"} & set(said)) and len(said) <= 5)
     return empty and all(w in LIGHT or w in PRAISE or w in POLITE for w in said) and bool(STRONG_PRAISE & set(said))
 
 

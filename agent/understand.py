@@ -265,12 +265,13 @@ class _Reader:
         varied = None if clause.of("unknown") else varies(clause, sight)
         if varied is not None:
             return varied
-        for read in (
+        readers: tuple[Callable[[], list[Intent] | None], ...] = (
             lambda: talk.session_request(words, clause, sight),
             lambda: talk.segments(words, clause, sight) if talk.outlined(words) else None,
             lambda: talk.question(words, clause, self.text),
             lambda: None if clause.of("unknown") else talk.segments(words, clause, sight),
-        ):
+        )
+        for read in readers:
             intents = read()
             if intents is not None:
                 return intents

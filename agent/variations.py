@@ -90,7 +90,7 @@ def _changed(clause: Clause, sight: Sight, token: Token, phrase: Phrase) -> list
             size = {"bigger": "big", "smaller": "small"}[STRAIGHT[follows.value]]
             return [(wish, wish.model_copy(update={"size": size})) for wish in sight.present(phrase)]
         if follows.kind == "thing" and clause.does("be", "change", "replace"):
-            return [(wish, None) for wish in ()]
+            return []
     new = sight.new(phrase)
     if phrase.change:
         new = new.model_copy(update={"size": {"bigger": "big", "smaller": "small"}[phrase.change]})

@@ -41,7 +41,8 @@ def _with(scene: Scene, *things: Thing, **more: Any) -> Scene:
 
 
 def _absent(rng: np.random.Generator) -> Fault:
-    scene = _with(drawn := sample_scene(rng, names=paintable(), kind="pair"), *drawn.things)
+    drawn = sample_scene(rng, names=paintable(), kind="pair")
+    scene = _with(drawn, *drawn.things)
     return Fault("absent", scene, replace(scene, things=scene.things[:1], absent=scene.things[1].name))
 
 

@@ -104,7 +104,7 @@ class Workshop:
             args: dict[str, Any] = {"prompt": canonical_caption(fault.wanted), "seed": seed}
             if operation == "technique":
                 args["technique"] = way
-            return self.studio.artifacts.get_image(call("generate", args, self.studio).image)
+            return self.studio.artifacts.get_image(str(call("generate", args, self.studio).model_dump()["image"]))
         recipe = {"tool": "generate", "wanted": wanted_of(fault.shown).model_dump(mode="json"), "painter": ""}
         image = self.studio.artifacts.put_image(picture, recipe)
         verdict = next(v for v in judge(checks, picture, self.studio.eyes) if v.check == target.id)
@@ -155,9 +155,9 @@ def measured(workshop: Workshop, count: int, kept: Path, kinds: Sequence[str] = 
                 for operation, way in candidates(kind):
                     if (operation, way) == AGAIN:
                         continue
-                    unit = known.get((kind, operation, way, number))
-                    if unit is None:
-                        unit = workshop.tried(kind, number, operation, way)
+                    found = known.get((kind, operation, way, number))
+                    unit = found or workshop.tried(kind, number, operation, way)
+                    if found is None:
                         file.write(json.dumps(asdict(unit)) + "\n")
                         file.flush()
                     yield unit

@@ -180,7 +180,7 @@ class Stage:
         free = outside(pair.region, before.size, MARGIN) if pair.region is not None else None
         if free is not None and pair.kind == "add":
             free = ~binary_dilation(_changed(session), iterations=MARGIN)  # the agent is free to choose a place
-        told = {"psnr": psnr(before, after, free), "ssim": ssim(before, after, free)} if free is not None and free.any() else {}
+        rest = free if free is not None and free.any() else None
         return Result(
             task.name,
             arm,
@@ -190,9 +190,10 @@ class Stage:
             *cost,
             rounds,
             reason,
+            psnr=None if rest is None else psnr(before, after, rest),
+            ssim=None if rest is None else ssim(before, after, rest),
             stayed=float(np.mean(there)) if there else None,
             painter=session.studio.fingerprint_for("generate", {}),
-            **told,
         )
 
 
