@@ -5,7 +5,7 @@ A reader accounts for every token: a clause with something that it has no use fo
 
 from collections.abc import Callable
 
-from ..tools.wording import Wish
+from ..tools.wording import MOST, Wish
 from .clause import Clause, phrase_of
 from .requests import Add, Background, Count, Intent, Move, NotUnderstood, Recolour, Remove, Replace, Resize, Session, Swap
 from .sight import Sight, Unreadable
@@ -65,8 +65,8 @@ def counts(clause: Clause, sight: Sight) -> Read:
     if clause.does("remove", "vanish") and not clause.does("make"):
         return _fewer(clause, sight, things)
     if clause.does("double") and len(things) == 1 and not numbers:
-        wish = sight.one(things[0])
-        return [Count(wish, wish.count * 2)]
+        factor = next(({"triple": 3, "quadruple": 4}.get(t.value, 2) for t in clause.of("verb") if "double" in t.classes), 2)
+        return [Count(wish, wish.count * factor) for wish in (sight.one(things[0]),) if wish.count * factor <= MOST]
     if len(things) == 2 and things[0].pronoun and things[1].count and not things[0].plural:
         things = things[1:]  # "make it three dogs"
     if clause.does("paint") and not numbers and not times:
@@ -76,6 +76,9 @@ def counts(clause: Clause, sight: Sight) -> Read:
             return _counted(sight, things[0], times)
         if len(numbers) == 1 and (clause.does("shrink", "grow", "raise", "lower", "make", "change", "be", "want", "put", "move") or clause.marked("only", "enough", "to", "must")):
             return _counted(sight, things[0], numbers[0])
+        bare = not clause.of("verb", "number", "mark", "whole") and things[0].number and sight.kin(things[0]) and things[0].colour is None and not things[0].size
+        if bare and sum(w.count for w in sight.kin(things[0])) not in (1, things[0].count) or (bare and (things[0].count or 0) > 1):
+            return _counted(sight, things[0], things[0].count or 1)
         if things[0].count and not numbers and not things[0].definite and _few(clause):
             return _counted(sight, things[0], things[0].count, seen=_states(clause))
     if not things and numbers and len(numbers) == 1 and (sight.fresh or sight.last) and (_few(clause) or clause.marked("enough")):
@@ -91,7 +94,7 @@ def _states(clause: Clause) -> bool:
     """Whether a clause says what is seen, and not what is wanted: "there is only one cat"."""
     told = clause.said_any("is", "are", "has", "see", "sees", "shows", "got", "find", "count", "was", "were")
     return told and not clause.said_any(
-        "should", "must", "want", "need", "make", "could", "would", "ought", "please", "let", "like", "prefer", "enough", "rather", "wish", "love"
+        "should", "must", "want", "need", "make", "could", "would", "ought", "please", "let", "like", "prefer", "enough", "plenty", "rather", "wish", "love"
     )
 
 
@@ -103,7 +106,7 @@ def _counted(sight: Sight, phrase: Phrase, number: int, *, seen: bool = False) -
     wish = sight.one(bare)
     if number == wish.count or (seen and number < wish.count):
         return [Session("fix")]
-    if not 1 <= number <= 4:
+    if not 1 <= number <= MOST:
         raise Unreadable(NotUnderstood(unknown=(phrase.number or str(number),)))
     return [Count(wish, number)]
 
@@ -232,6 +235,8 @@ def recolours(clause: Clause, sight: Sight) -> Read:
         return None
     things = _named(clause)
     colours = {t.value for t in clause.of("colour") if not _left_behind(clause, t)}
+    if not colours and clause.of("colour") and things and clause.marked("not"):
+        return []  # "the car should not be red": what comes next says what it should be
     if not colours:
         return _rather(clause, sight, things)
     if len(colours) != 1 or any(indefinite(t) and not t.definite for t in things) or clause.marked("with", "no", "without"):
@@ -247,7 +252,7 @@ def _measures(clause: Clause) -> list[Phrase]:
 
 def _named(clause: Clause) -> list[Phrase]:
     """What a clause is about: its nouns, and pronouns only where there are none ("the car, make it blue")."""
-    things = [phrase_of(t) for t in clause.things]
+    things = [phrase_of(t) for t in clause.things if (b := clause.before(t)) is None or b.value != "not"]
     return [p for p in things if not p.pronoun] or things
 
 
@@ -259,6 +264,8 @@ def _everything(clause: Clause, sight: Sight) -> tuple[Wish, ...]:
 
 def _rather(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
     """Reads "a blue car would be nicer": the car, in blue."""
+    if len(things) == 1 and things[0].colour and not things[0].noun and things[0].article and not clause.of("verb"):
+        return [Recolour(wish, things[0].colour) for wish in sight.present(Phrase(definite=True, pronoun=True))]  # "a green one"
     if len(things) != 1 or not things[0].colour or not indefinite(things[0]) or things[0].count not in (None, 1) or things[0].extra:
         return None
     kin = sight.kin(things[0])
@@ -367,7 +374,7 @@ def adds(clause: Clause, sight: Sight) -> Read:
     old = [t for t in targets if t not in new and not (phrase_of(t).pronoun and not clause.does("give"))]
     if not new or any(phrase_of(t).definite and not phrase_of(t).extra and phrase_of(t).noun not in sight.context.concepts for t in new):
         return None
-    if old and ((beside is not None and not phrase_of(beside).pronoun) or not clause.does("give")):
+    if old and ((beside is not None and not phrase_of(beside).pronoun) or not (clause.does("give") or clause.marked("for"))):
         return None
     coloured = _with_colour(clause, new)
     if coloured is None or not _more(clause, sight, new, beside, bool(side)):
@@ -400,6 +407,8 @@ def _more(clause: Clause, sight: Sight, new: list[Token], beside: Token | None, 
         return True
     if beside is not None and _definite(phrase_of(beside), sight):
         return True
+    if clause.marked("for") and any(_definite(phrase_of(t), sight) for t in clause.things if t not in new):
+        return True  # "a crown for the dog"
     if clause.does("put", "move") or clause.said_any("include", "also"):
         return True
     if clause.of("ground") or clause.said_any("new picture", "picture of", "image of"):

@@ -17,7 +17,7 @@ from .thesaurus import LIGHT, forms
 EMPTYING = ("nothing", "disappear", "vanish", "empty", "blank", "surroundings", "background")
 
 LEARNING = (
-    "learn remember memorise memorize teach study recognise recognize train meet know name call save store keep show see picture pictures photo "
+    "concept learn remember memorise memorize teach study recognise recognize train meet know name call save store keep show see picture pictures photo "
     "photos image images this these that here is be my our"
 ).split()
 AFTER = re.compile(

@@ -217,6 +217,8 @@ class _Pass:
         word = self._word_at(index)
         if word not in SIDE_WORDS or (word not in ENDS and index > self.at):
             return False
+        if word == "lower" and index == self.at and self._word_at(index + 1) in DEFINITE | PRONOUNS.keys():
+            return False
         if word in ("higher", "upper") and self._word_at(index + 1) in ("quality", "resolution", "definition", "res"):
             return False
         if word in ("right", "top", "lower", "higher") and index == self.at and self._word_at(index + 1) in ("now", "away", "here", "notch"):
@@ -292,8 +294,11 @@ class _Pass:
                 parts.pop("colour")
             if parts.get("count") == 1 and parts.get("extra") == "of":
                 parts["plural"] = False
+            more = self._word_at(at + 1) == "more" and "extra" not in parts
+            if more:
+                parts["extra"] = "more"
             parts.setdefault("plural", plural or bool(parts.get("count", 1) != 1) or parts.get("extra") in ("all", "both"))
-            return Phrase(noun=noun, **parts), at + 1  # type: ignore[arg-type]
+            return Phrase(noun=noun, **parts), at + 1 + more  # type: ignore[arg-type]
         special = parts.keys() & {"colour", "size", "ordinal", "change"} or parts.get("extra") == "other"
         if word in HEADS and special and "count" not in parts:
             parts.setdefault("plural", word.endswith("s"))
@@ -383,7 +388,7 @@ class _Pass:
             return False
         before = self.made[-1] if self.made else None
         verb = before is not None and before.kind == "verb" and before.end == at
-        return loose or verb or at == 0
+        return loose or verb or at == 0 or (after == "" and self._word_at(at - 1) in ("of", "with", "to", "at", "for", "from", "on"))
 
     # single words
 
@@ -391,7 +396,7 @@ class _Pass:
         word = self.said[self.at]
         meant = SYNONYMS.get(word, word)
         after = self._word_at(self.at + 1)
-        if self.at == 0 and word in ("and", "plus", "also"):
+        if self.at == 0 and word in ("and", "plus", "also") and after not in forms():
             return self._add("mark", "as well")
         if word == "little" and self._word_at(self.at - 1) == "a":
             return False

@@ -59,7 +59,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
 
 REPAIRING = next(lines for verb, lines in wordings.weak() if verb == "fix")
 DECIDED = ("how do you (decide|choose|know|arrive|pick|come) …", "what make you …")
-MENDING = ("(another|one more) (try|go|attempt) …", "make good …", "improve …", "(fix|repair|mend|correct|rectify|take care|deal with|sort|work on|resolve|solve|do something) …", "(try|have) … again …")
+MENDING = ("(another|one more) (try|go|attempt) …", "(redo|retry|rework) … (check|checks)", "make good …", "improve …", "(fix|repair|mend|correct|rectify|take care|deal with|sort|work on|resolve|solve|do something) …", "(try|have) … again …")
 CHOOSING = (
     "(keep|take|use|want|accept|like|prefer|show|give|bring|have|fine|ok|okay|happy|love|restore|choose|pick|recover|back|good|better|nicer|need)",
     "(one|version|picture|attempt|try|result) $",
@@ -159,6 +159,9 @@ def references(words: Sequence[Word], sight: Sight, *, loose: bool) -> list[int 
     number = rf"(?:{PICTURE} )*(?:{PICTURE}) (?P<n>\d+|{'|'.join(NUMBERS)})(?! (?:and|or)? ?{COUNTABLE})|(?P<bare>\d+|two|three|four|five|six|seven|eight|nine|ten)(?! {COUNTABLE})"
     pattern = re.compile(rf"(?<= )(?:(?P<name>{listed})|(?P<o>{ORDINAL})(?: (?:and|or|to|with))?(?: {PICTURE}| one)?|{number}|(?P<edge>(?:very )?(?:beginning|end))) ")
     refs: list[int | str] = []
+    back = re.search(r" (?:(second|third) (?:to|from) last|(last but one|penultimate|one before last)) ", said)
+    if back:
+        return [-3 if back[1] == "third" else -2]
     row = re.search(r" (last|latest|first|newest|previous) (?:two|2|couple of|pair of) ", said)
     if row:
         return [1, 2] if row[1] == "first" else [-2, -1]
@@ -248,6 +251,9 @@ def _named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> In
     if sight.context.given or not sight.context.picture:
         return None
     kept = [w for w in words if w.said not in DROPPED]
+    first = re.match(r"(?:the )?(\S+) be name (?:of|for) (?:it|this|that|picture)", said)
+    if first and not asking(words):
+        return Name(kept[0].typed)
     match = found(wordings.naming(), said)
     if match is None:
         return None
@@ -255,7 +261,7 @@ def _named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> In
     ends = [i for i, w in enumerate(kept) if i > at and w.said in ("on", "to", "for") and i + 1 < len(kept) and kept[i + 1].said in ("it", "this", "that", "picture")]
     kept = kept[: ends[0]] if ends else kept
     name = [w.typed for w in kept[at:] if w.typed not in ("for", "me", "now", "then", "version", "picture")]
-    while name and name[0] in ("as", "is", "be", "to", "name", "called", "under", "title", "it", "this"):
+    while name and name[0] in ("with", "as", "is", "be", "to", "name", "called", "under", "title", "it", "this"):
         name.pop(0)
     if not name or len(name) > 3 or name[0] in ("file", "script", "disk", "back", "away", "off", "all", "up", "black", "blue"):
         return None
@@ -266,14 +272,14 @@ def _named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> In
 
 FRAME = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|well|so|and|now|please|then|but|oh|um|just|excuse me|sorry|wait|hmm|also) )*"
-    r"(?:(?:can|could|would|will) you (?:please |maybe |also |just )*(?=(?:tell|describe|say|count|look|explain|see|list|check|spot|find)))?"
+    r"(?:(?:can|could|would|will) you (?:please |maybe |also |just )*(?=(?:tell|describe|say|count|look|explain|list|check)))?"
     r"(?:i (?:want|would like|need|wish) to know |i wonder |i am (?:curious|wondering) |do you know |may i ask |let me know |(?:can|could) i ask )?"
     r"(?:if |whether |about )?"
 )
 ASKING = re.compile(
-    r"(?:what|which|who|whose|where|how (?:many|much|big|large|small|tall|is|are|does|do)|is|are|was|were|does|did|has|do (?:you|they|i|we|the|these|those|both|all|any)|"
+    r"(?:what|which|who|whose|where|how (?:many|much|big|large|small|tall|is|are|does|do)|is|are|was|were|does|did|has|do (?:you|they|i|we)|do (?:the|these|those|both|all|any)(?=.*\?)|"
     r"have (?:you|they|i|we)|tell (?:me |us )?(?:what|which|who|where|how|whether|if|about|the)|describe|look|see any|any|anything|anyone|anybody|something on|how would you describe|"
-    r"(?:you )?see (?:a|an|any|the|two|three|anything)|count (?:the|all|how)|name (?:the|everything|all)|list (?:the|everything|what|all)|"
+    r"(?:can |could |do )?you (?:see|find|spot|detect|recognise) (?:a|an|any|the|two|three|anything|something)|count (?:the|all|how)|name (?:the|everything|all)|list (?:the|everything|what|all)|"
     r"say (?:what|where|which|how)|check (?:if|whether|for)|spot|am i|show me where|give (?:me )?(?:a|the) description|there (?:is|are) .*right \?|"
     r"what's|whats) "
 )
@@ -291,7 +297,7 @@ ABOUT = frozenset(
 def _asked(words: Sequence[Word]) -> str:
     """A question without its polite frame; empty where it is none."""
     said = " " + " ".join(w.said for w in words if w.said not in (",", ".")) + " "
-    rest = FRAME.sub("", said.replace(" ? ", " "), count=1)
+    rest = FRAME.sub("", said.replace(" ? ", " ") + ("?" if " ? " in said else ""), count=1)
     return "" if WISHING.match(rest) or not ASKING.match(rest) else rest
 
 

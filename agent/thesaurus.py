@@ -19,12 +19,12 @@ VERBS: dict[str, str] = {
     "move": "move shift drag push pull slide relocate nudge send bring transfer carry reposition take transport shove scoot put place set get",
     "raise": "raise lift elevate hoist",
     "lower": "lower sink",
-    "paint": "paint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render",
+    "paint": "paint inpaint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render",
     "give": "give get make have do",
     "colour": "recolour colour dye tint repaint tinge paint",
     "grow": "enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen",
     "shrink": "shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve",
-    "double": "duplicate double clone copy",
+    "double": "duplicate double clone copy triple quadruple",
     "want": "want need prefer fancy wish love require miss see like get have give",
     "be": "be become look appear stay remain turn",
     "suit": "suit fit match",
@@ -41,7 +41,7 @@ TALK = (
     "approve reject refuse print sharpen log record display review recap count pick choose select wait stop hope guess believe suppose wonder "
     "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
     "regenerate redraw reroll shuffle surprise differ lead decide plan intend finish satisfy express feel appreciate enjoy float swim sail drive "
-    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen"
+    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun"
 ).split()
 
 IRREGULAR = {
@@ -138,7 +138,7 @@ LIGHT = frozenset(
         "might've suddenly immediately quickly gently carefully kindly little lot lots tad touch bunch behalf "
         "such however though although anyway right-hand hand side edge half corner middle end top head standing anymore longer anyhow "
         "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
-        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap before after until stuff alright ahead allright deserve deserves contents content explanation nicely"
+        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely"
     ).split()
 )
 

@@ -113,8 +113,11 @@ class _Reader:
             return controlled
         intents: list[Intent] = []
         parts = self._imperatives(words)
-        for part in parts:
+        for number, part in enumerate(parts):
             if len(parts) > 1 and self._says_nothing(part, intents):
+                continue
+            if number + 1 < len(parts) and self._describes(part):
+                self.sight = self.sight.after([w for t in part.clause.things for w in self._seen(t)])
                 continue
             failed = intents and isinstance(intents[-1], NotUnderstood | Which)
             if failed and self._only_pronouns(part):
@@ -150,6 +153,17 @@ class _Reader:
             return True  # "I drew a mask, …"
         return said <= {"no", "not", "do", "does", "stop", "wait", ",", "?", "no,", "is", "it", "right", "please"}
 
+    def _describes(self, part: _Part) -> bool:
+        """Whether a part before others only says how something is ("the dog is hardly visible, enlarge it"): no wish by itself."""
+        clause, words = part.clause, part.words
+        things = [phrase_of(t) for t in clause.things]
+        told = clause.of("unknown") and len(things) == 1 and things[0].definite and self.sight.shows(things[0])
+        verbs = all("be" in t.classes or t.value == "see" for t in clause.of("verb"))
+        if told and verbs and clause.of("verb") and not clause.of("colour", "ground", "side", "relation") and not talk.asking(words):
+            return True
+        stated = clause.marked("missing", "turned", "wrong") and not talk.asking(words) and not things and not clause.of("unknown", "colour")
+        return bool(stated) and words[0].said in ("something", "a", "one", "it", "that", "this", "the", "some") and not clause.does("want", "give", "make")
+
     def _seen(self, token: Token) -> tuple[Wish, ...]:
         return (self._tried(lambda: self.sight.present(phrase_of(token)))) or ()
 
@@ -178,6 +192,8 @@ class _Reader:
         tokens = self.tagger.tokens(words)
         if self.sight.context.masked and any(w.said in REGION for w in words) and all(t.kind in ("mark", "verb", "whole") for t in tokens):
             return not any({"remove", "vanish"} & t.classes for t in tokens)  # "in the region I selected, paint a boat"
+        if tokens and all(t.kind in ("mark", "whole") or (t.phrase is not None and t.phrase.pronoun) for t in tokens):
+            return any(t.value == "same" for t in tokens)  # "the same, set at night"
         return bool(tokens) and tokens[0].kind in ("side", "relation") and all(t.kind in ("side", "relation", "thing") for t in tokens)
 
     def _starts(self, words: Sequence[Word], at: int) -> bool:
@@ -301,6 +317,8 @@ class _Reader:
         if not clause.of("thing", "ground"):
             return [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
         busy = clause.does("remove", "replace", "move", "swap", "colour", "grow", "shrink", "segment", "double", "vanish", "add")
+        if self.sight.context.picture and len(clause.of("side")) > 1 and not clause.does("paint"):
+            return None  # "tree on the left, house on the right": two things more
         if self.sight.context.picture and busy and not clause.does("paint", "put", "want", "give"):
             return None
         if clause.of("size", "number", "ordinal") or any(phrase_of(t).change for t in clause.things):

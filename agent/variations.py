@@ -18,8 +18,12 @@ Change = tuple[Wish | None, Wish | None]
 
 def varies(clause: Clause, sight: Sight) -> list[Intent] | None:
     """The current wish painted anew with changes, or None where nothing says "the same" or nothing changes."""
-    if not sight.context.picture or not _same(clause):
+    if not sight.context.picture or not _same(clause) or clause.marked("missing", "wrong", "turned", "fix"):
         return None
+    names = {name for name, _ in sight.context.names}
+    named = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun]
+    if named and names.issuperset(named) and not any(sight.kin(phrase_of(t)) for t in clause.things) and not clause.of("ground"):
+        return None  # "the castle again" is a picture's name
     here = sight.context.wanted.background if sight.context.wanted is not None else None
     grounds = [t.value for t in clause.of("ground") if t.value != here]
     if len(grounds) > 1 or clause.of("unknown", "relation") or clause.marked("undo"):
@@ -59,7 +63,7 @@ def _changes(clause: Clause, sight: Sight) -> list[Change] | None:
         mark = _mark_before(clause, token)
         if mark in ("no", "without") or (clause.does("remove") and not indefinite(phrase)):
             changes += [(wish, None) for wish in sight.present(phrase)]
-        elif mark in ("instead of", "than"):
+        elif mark in ("instead of", "than") or (mark == "for" and sight.kin(phrase) and not indefinite(phrase)):
             if pending is None:
                 rest = [t for t in things if t is not token]
                 if len(rest) != 1:

@@ -31,6 +31,9 @@ STRONG = {
         (revert|reverse) revert
         (what|that|step|one|change|edit|picture) (i|you|we|that you|that i) undo
         (back|again) after all
+        (return|go|back|switch) … undo (version|step|picture|change|edit|one)
+        put (it|that|this) back in
+        (want|have|get) (it|that) back $
         (put|get|bring|have|want|give) (last|undone)? (change|edit|step) back
         after all … back
         go ahead (one|a)? step
@@ -86,6 +89,8 @@ STRONG = {
         (save|store|download|dump|archive) (session|conversation|chat|everything|all|my work|work|our work|whole)
         (as|into|to) file
         (download|downloadable)
+        (replay|rerun|reproduce|rerunnable|replayable)
+        file (session|conversation|steps)
     """,
 }
 """Verb -> wordings that are clear whatever else is said."""
@@ -104,11 +109,15 @@ WEAK = (
         how come
         on what grounds
         explanation
+        ^ explain (it|this|that)? $
         what be behind …
         (what|how) (exactly|precisely)? (do|have|be) you (just)? (do|think|change|alter|edit|decide|choose|pick|arrive|come to) …
         what be … thing (you|we) (do|change) …
         (describe|tell me|explain|say) (what|how) you (do|make|paint|change|get|decide|choose) …
         (reason|reasons|rationale|justify|justification|motivation|reasoning)
+    """),
+    ("ledger", """
+        (show|tell|list|give|see|say) … what (have|be)? fail
     """),
     ("history", """
         how (do|have) we (get|come|arrive|end) …
@@ -129,6 +138,7 @@ WEAK = (
         (names|list|overview) … concepts
         what … you (learn|remember|memorise|memorize)
         (which|what) … (names|things|ones|characters|words|people|objects) … (learn|teach|remember|know by|in memory|store)
+        ^ (who|whom) (do|have) you (know|learn|remember)
         (who|which|what) … you … (know by name|learn|remember|recognise)
         (your|in) (library|memory|vocabulary of)
         {show} … (learned|learn|taught|teach) …
@@ -162,6 +172,7 @@ WEAK = (
         (keep|continue|go on) … (try|repair|improve|work|mend)
         (not|never) do yet
         work on … (fail|failed|wrong|missing|broken|rest|check)
+        (complete|finish) what
         (complete|finish) … (it|job|picture|wish|properly|rest)
         (still|there) … (missing) … (do something|please)
         get … (check|checks) … (pass|green|right)
@@ -293,6 +304,16 @@ WEAK = (
         where … (come from|idea)
         your (thinking|reasoning|decision|decisions|choice|choices|logic)
     """),
+    ("redo", """
+        (bring|get|have|give|want|put|restore|take) … back … (after all|again)
+        (after all|changed my mind|change mind) … back
+        ^ forward …
+        go forward
+        one further
+        (bring|get) (it|that|this|them) back $
+        want … back after all
+        reinstate …
+    """),
     ("again", """
         (again|anew|afresh|retry|reroll|regenerate|reshuffle|shuffle|redraw|repaint|repeat|rerun|rerender|redrawn|recreate)
         once more
@@ -335,16 +356,6 @@ WEAK = (
         (mistake|oops|whoops|ouch|typo|misclick|accident)
         (do not|not) like (it|that|this|last|change|result)
         (hate|dislike|regret) …
-    """),
-    ("redo", """
-        (bring|get|have|give|want|put|restore|take) … back … (after all|again)
-        (after all|changed my mind|change mind) … back
-        ^ forward …
-        go forward
-        one further
-        (bring|get) (it|that|this|them) back $
-        want … back after all
-        reinstate …
     """),
     ("upscale", """
         (big|bigger|large|larger|sharp|sharper|crisp|crisper|fine|finer|high|higher|detailed|huge|full size|better quality|double|twice|increase) … (picture|image|photo|painting|canvas|file|copy|artwork|quality|detail|details)
@@ -393,6 +404,8 @@ GOING = """
     (make|let) … (current|active)
     as (current|starting point|base)
     ^ to
+    ^ from
+    revisit
     ^ (number|picture|version|image)
     (where|when) … (be|stand)
     … (again|back) $
