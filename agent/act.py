@@ -69,7 +69,7 @@ class Hands:
             AgentError: it does not fit the session.
         """
         if call.tool in verbs.VERBS:
-            return verbs.perform(call, run, self.export)
+            return verbs.perform(call, run, self.export, lambda name: self.studio.concepts.forget(name))
         step = len(run.steps) + 1
         args = pairs.filled(call.tool, fill(call.args, run), run)
         if call.tool == IMPORT:

@@ -55,7 +55,9 @@ def _state(run: Run, mark: Judged) -> str:
     tried = remedies(run.turn)
     judged = [e for e in run.turn if isinstance(e, Judged)]
     as_it_was = mark.why == "the picture as it was"
-    if as_it_was:
+    if as_it_was and len(judged) == 1:
+        opening = "I looked at the picture again and changed nothing."
+    elif as_it_was:
         step = next((e.step for e in judged if e is not mark), None)
         kept = f" (the attempt is step {step}: `keep {step}` takes it all the same)" if step else ""
         opening = f"None of {len(judged) - 1} attempts made it better, so the picture stays as it was{kept}."

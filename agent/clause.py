@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..tools.wording import Wanted, caption_of, parse_request
+from .phrases import Phrase
 from .sight import Sight
-from .tagging import Phrase, Token
+from .tokens import Token
 
 GENERIC = frozenset({"be", "make", "want", "give", "change", "suit"})  # verbs that go with everything
 
@@ -42,9 +43,7 @@ class Clause:
     def only(self, kinds: Collection[str], verbs: Collection[str] = ()) -> bool:
         """Whether nothing is said but some kinds of tokens, and verbs of some classes beside the generic ones."""
         free = {"mark", "stop", "whole"}
-        return all(
-            not t.classes.isdisjoint({*GENERIC, *verbs}) if t.kind == "verb" else t.kind in kinds or t.kind in free for t in self.tokens
-        )
+        return all(not t.classes.isdisjoint({*GENERIC, *verbs}) if t.kind == "verb" else t.kind in kinds or t.kind in free for t in self.tokens)
 
     def index(self, token: Token) -> int:
         """Where a token stands."""
@@ -63,6 +62,12 @@ class Clause:
     def without(self, *gone: Token) -> "Clause":
         """The clause with some tokens less."""
         return Clause(tuple(t for t in self.tokens if t not in gone), self.said)
+
+    @property
+    def about_things(self) -> bool:
+        """Whether things, colours or places are named: then it is about the picture."""
+        named = any(p.noun or p.colour or p.extra == "other" for p in map(phrase_of, self.things))
+        return named or bool(self.of("colour", "ground", "side", "relation"))
 
     def said_any(self, *words: str) -> bool:
         """Whether one of some words or phrases was said."""
@@ -109,3 +114,13 @@ def _named(phrase: Phrase, sight: Sight) -> str:
     if phrase.definite and phrase.count is None:
         return f"the {phrase.words}"
     return caption_of(Wanted(things=(sight.new(phrase),)))
+
+
+def definite(phrase: Phrase, sight: Sight) -> bool:
+    """Whether a phrase is about something that is there: "the dog", or "dog" where there is one."""
+    return phrase.definite or (not indefinite(phrase) and sight.shows(phrase))
+
+
+def indefinite(phrase: Phrase) -> bool:
+    """Whether a phrase is about something new: "a dog", "two dogs", "another one"."""
+    return not phrase.definite and (phrase.article or phrase.count is not None or phrase.extra == "more")

@@ -24,7 +24,7 @@ FREQUENT = frozenset(
         "picture pictures image images photo photos version versions background backgrounds scene scenes canvas drawing sketch scribble edges edge lines "
         "contours depth region area selection concept concepts script session history step steps edit edits attempt attempts promise promises ledger "
         "result results reason mistake error errors resolution pixels quality size side middle centre corner top bottom thing things everything nothing "
-        "something anything position positions places number version library memory file difference request wish wishes seed "
+        "something anything position positions places number version library memory file files difference request wish wishes seed "
         # small words
         "the and with without this that these those them they there their from into onto instead rather than then what which where when how why who many "
         "much more less most some same other another both each every only just also too very please thanks thank hello left right above below under over "

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, HELD_OUT, OBJECTS
 from ..tools.lexicon import SYNONYMS
 from ..tools.wording import PLURALS, Wanted
+from .adding import placed
 from .clause import Clause, phrase_of, scene_of
-from .edits import placed
 from .markers import HEADS, KINDS, REGION
 from .requests import Control, Forget, Inpaint, Intent, Learn
 from .sight import Sight
@@ -17,8 +17,8 @@ from .thesaurus import LIGHT, forms
 EMPTYING = ("nothing", "disappear", "vanish", "empty", "blank", "surroundings", "background")
 
 LEARNING = (
-    "concept learn remember memorise memorize teach study recognise recognize train meet know name call save store keep show see picture pictures photo "
-    "photos image images this these that here is be my our"
+    "concept learn remember memorise memorize teach study recognise recognize train meet know name call save store keep show see picture "
+    "pictures photo photos image images this these that here is be my our"
 ).split()
 AFTER = re.compile(
     r" (?:as|named|called|name is|name it|call (?:it|him|her|them|this|that|these|the thing)|name (?:him|her|them|this|that)|named|by the name of|"
@@ -27,7 +27,8 @@ AFTER = re.compile(
 )
 BEFORE_NOUN = frozenset("a an my our the his her their".split())
 NOT_NAMES = frozenset(
-    "teach yourself myself toy pet friend attached these those pictures photos images favourite favorite called named examples example shots snapshots "
+    "teach yourself myself toy pet friend attached these those pictures photos images favourite favorite called named examples example shots "
+    "snapshots "
     "looks look like learn concept character mascot buddy three two few five four stuffed animal plush plushie figure doll object item thing things "
     "beloved own dear little old new own mine ours introduce introducing upload uploaded uploading provided sent".split()
 )
@@ -58,7 +59,11 @@ def _name_at(words: Sequence[Word]) -> int | None:
     for at in range(len(words) - 1, 0, -1):
         before = " " + " ".join(w.said for w in words[:at]) + " "
         named = AFTER.search(before)
-        if named and (at in strange or named[0].split()[0] in ("as", "named", "called", "call", "name", "under", "known", "by", "goes")) and _may_name(words[at]):
+        if (
+            named
+            and (at in strange or named[0].split()[0] in ("as", "named", "called", "call", "name", "under", "known", "by", "goes"))
+            and _may_name(words[at])
+        ):
             return at
     capital = [i for i in strange if words[i].name]
     if capital:
@@ -69,7 +74,26 @@ def _name_at(words: Sequence[Word]) -> int | None:
 
 def _may_name(word: Word) -> bool:
     noun = SYNONYMS.get(word.said, word.said)
-    common = word.said in ("it", "this", "that", "the", "a", "an", "my", "in", "them", "him", "her", "well", "you", "soon", "follows", "is", "concept", "new")
+    common = word.said in (
+        "it",
+        "this",
+        "that",
+        "the",
+        "a",
+        "an",
+        "my",
+        "in",
+        "them",
+        "him",
+        "her",
+        "well",
+        "you",
+        "soon",
+        "follows",
+        "is",
+        "concept",
+        "new",
+    )
     if not word.name and (word.said in LIGHT or word.said in HEADS):
         return False
     return word.typed.isalpha() and not common and (word.name or not (noun in OBJECTS or noun in PLURALS)) and word.said not in NOT_NAMES
@@ -99,13 +123,21 @@ def forgets(clause: Clause, sight: Sight) -> list[Intent] | None:
     names = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun in sight.context.concepts]
     if not names or any(phrase_of(t).noun and phrase_of(t).noun not in names for t in clause.things):
         return None
-    about = clause.said_any("concept", "concepts", "memory", "everything you know", "know", "learned", "learnt", "taught", "library", "remember", "for good")
-    away = clause.does("remove", "forget", "vanish") or clause.said_any("not need", "not want", "no longer", "not needed", "not remember", "unnecessary", "gone")
+    about = clause.said_any(
+        "concept", "concepts", "memory", "everything you know", "know", "learned", "learnt", "taught", "library", "remember", "for good"
+    )
+    away = clause.does("remove", "forget", "vanish") or clause.said_any(
+        "not need", "not want", "no longer", "not needed", "not remember", "unnecessary", "gone"
+    )
     if clause.does("forget") or (about and away):
         return [Forget(name) for name in dict.fromkeys(names)]
     spare = clause.marked("no longer", "not") and clause.does("want")
     unseen = all(all(t.noun != name for t in sight.things) for name in names)
-    return [Forget(name) for name in names] if unseen and (clause.does("remove") or spare) and len(clause.things) == 1 and not clause.of("ground") else None
+    return (
+        [Forget(name) for name in names]
+        if unseen and (clause.does("remove") or spare) and len(clause.things) == 1 and not clause.of("ground")
+        else None
+    )
 
 
 def controls(clause: Clause, sight: Sight) -> list[Intent] | None:
@@ -136,9 +168,9 @@ def inpaints(clause: Clause, sight: Sight) -> list[Intent] | None:
     known = [t for t in clause.things if phrase_of(t).definite and phrase_of(t).noun and sight.shows(phrase_of(t))]
     if not pointed and (known or side or relation is not None):
         return None
-    clears = clause.does("remove", "vanish") or clause.said_any("fill", "filled", "filling") or clause.said_any(*EMPTYING)
+    clears = clause.does("remove", "vanish", "fill") or clause.marked("gone") or clause.said_any(*EMPTYING)
     if fresh or (pointed and clause.of("ground")):
-        if not pointed and not clause.does("add", "put", "paint", "want", "give", "replace", "make"):
+        if not pointed and not clause.does("add", "put", "paint", "want", "give", "replace", "make", "change", "fill", "colour"):
             return None
         scene = scene_of(Clause(tuple(t for t in clause.tokens if t not in known and not (t.phrase is not None and t.phrase.pronoun))), sight)
         return [Inpaint(Wanted(things=scene.things, relations=scene.relations, background=scene.background))]

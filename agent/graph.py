@@ -106,13 +106,17 @@ def place(run: Run) -> Place:
     turn = 0
     made_in: dict[int, int] = {}  # the turn of each step, and the ledger of each turn
     ledgers: dict[int, Promised] = {}
+    held: set[int] = set()  # steps that this turn's ledger was held against
     for event in run.events:
         if isinstance(event, Asked):
             turn += 1
+            held.clear()
         elif isinstance(event, Acted):
             made_in[event.step] = turn
         elif isinstance(event, Promised):
             ledgers[turn] = event
+        elif isinstance(event, Judged):
+            held.add(event.step)
         elif isinstance(event, Moved):
             if event.why == "name":
                 if event.name is not None and event.head is not None:
@@ -128,8 +132,9 @@ def place(run: Run) -> Place:
                 if event.head not in came_from:
                     pictures.append(event.head)
                     came_from[event.head] = head
-                if made_in.get(event.head) in ledgers:  # what was turned down may be kept many turns later
-                    promised[event.head] = ledgers[made_in[event.head]]
+                owner = turn if event.head in held else made_in.get(event.head)  # what was turned down may be kept many turns later
+                if owner in ledgers:
+                    promised[event.head] = ledgers[owner]
             head = event.head
     return Place(head, tuple(redo), tuple(pictures), came_from, names, promised)
 

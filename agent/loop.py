@@ -26,7 +26,7 @@ from .graph import place
 from .ledger import UNCHANGED, broken, doubtful, lost, score
 from .pairs import promised_by_both
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
-from .turn import best, lineage, made, pending, planned, planners, rounds_without_gain, unjudged
+from .turn import best, lineage, made, mending, pending, planned, planners, rounds_without_gain, unjudged
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def _think(run: Run, crew: Crew) -> Event:
 
 def _look(run: Run, crew: Crew) -> Event:
     """Judges what was made, chooses a repair, or closes the turn. With the budget spent, what is finished is still looked at."""
-    if not made(run.turn):
+    if not made(run.turn) and mending(run) is None:
         return _close(run, crew.budget)
     if not any(isinstance(e, Promised) for e in run.turn):
         return promised_by_both(run) or crew.mind.promise(run)
@@ -224,6 +224,6 @@ def _close(run: Run, budget: Budget) -> Event:
         candidates = made(run.turn)
         step = candidates[0].step if candidates else None
     moved = any(isinstance(e, Moved) and e.why == "kept" for e in run.turn)
-    if step is not None and not moved and step != place(run).head:
+    if step is not None and not moved and (step != place(run).head or mending(run) is not None):  # what is mended has a promise of its own
         return Moved(head=step, why="kept")
     return Answered(text=answers.summary(run, why_stopped(run, budget)))

@@ -19,7 +19,7 @@ SIDE_WORDS = {
 }
 ENDS = frozenset("left right top bottom middle centre lefthand righthand upper lower".split())
 PARTS = frozenset("hand side edge half part corner third end area region border section".split())
-DEFINITE = frozenset("the this that these those my your his her its our their said".split())
+DEFINITE = frozenset("the this that these those my your his her its our their".split())
 INDEFINITE = frozenset("a an any some".split())
 NICE = frozenset(
     "nice pretty beautiful lovely cute sweet fine great good real new normal ordinary simple single lone solitary old young lonely cosy little "
@@ -66,14 +66,17 @@ PHRASES: dict[str, tuple[str, str]] = {
                                              "get them right", "put that right", "put things right", "make things right", "set it right",
                                              "put this right", "as promised", "as agreed", "as requested", "as i asked", "as i said", "like i asked", "as i wanted", "set things right", "make that right", "get everything right", "put them right")},
     **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
-                                            "makes it worse", "looks worse", "for a change", "a little bit", "on earth", "down there", "up there",
+                                            "makes it worse", "looks worse", "for a change", "a little bit", "for example", "for instance", "for my taste", "say", "of course", "on earth", "down there", "up there",
                                             "up to you", "what's up", "exactly right", "just right", "quite right", "is right", "right in", "right on", "right inside", "left over", "is left")},
+    "compared to": ("mark", "than"), "compared with": ("mark", "than"), "in comparison to": ("mark", "than"), "in comparison with": ("mark", "than"),
+    "too few": ("mark", "missing"), "make good on": ("mark", "fix"), "more size": ("size", "bigger"), "one size": ("mark", "at"), "a size": ("mark", "at"),
     "no more": ("mark", "no"), "there is room for": ("mark", "as well"), "room for": ("mark", "as well"), "what it needs is": ("mark", "as well"), "what i want is": ("mark", "as well"), "what i need is": ("mark", "as well"),
     "what we need is": ("mark", "as well"), "what is needed is": ("mark", "as well"), "space for": ("mark", "as well"),
     "accompanied by": ("mark", "as well"), "joined by": ("mark", "as well"), "along with": ("mark", "as well"), "together with": ("mark", "as well"),
     "nothing in the background": ("ground", "plain"), "nothing behind": ("ground", "plain"), "nothing around": ("ground", "plain"),
     "on top": ("side", "top"), "at the very top": ("side", "top"), "at the very bottom": ("side", "bottom"), "dead centre": ("side", "middle"),
-    "half the size": ("size", "smaller"), "half as big": ("size", "smaller"), "half as large": ("size", "smaller"), "less big": ("size", "smaller"),
+    "half the size": ("size", "smaller"), "up in size": ("size", "bigger"), "down in size": ("size", "smaller"), "as many as": ("mark", "only"),
+    "go for": ("verb", "want"), "go with": ("verb", "want"), "strike that": ("mark", "at"), "half as big": ("size", "smaller"), "half as large": ("size", "smaller"), "less big": ("size", "smaller"),
     "less large": ("size", "smaller"), "not so big": ("size", "smaller"), "not so large": ("size", "smaller"), "not so huge": ("size", "smaller"),
     "not as big": ("size", "smaller"), "not as large": ("size", "smaller"), "less small": ("size", "bigger"), "not so small": ("size", "bigger"),
     "less tiny": ("size", "bigger"), "not so tiny": ("size", "bigger"), "not as small": ("size", "bigger"), "less huge": ("size", "smaller"),
@@ -81,7 +84,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "double the size": ("size", "bigger"),
     "twice as big": ("size", "bigger"), "twice as large": ("size", "bigger"), "in size": ("size", ""), "of the size": ("size", ""),
     "not big enough": ("size", "bigger"), "not large enough": ("size", "bigger"), "not small enough": ("size", "smaller"),
-    "big enough": ("size", ""), "out at": ("mark", "at"), "with it": ("mark", "inside"), "night sky": ("ground", "night"), "do away with": ("verb", "remove"), "out with": ("verb", "remove"), "off with": ("verb", "remove"), "rid the picture of": ("verb", "remove"), "rid the scene of": ("verb", "remove"),
+    "big enough": ("size", ""), "out at": ("mark", "at"), "with it": ("mark", "inside"), "night sky": ("ground", "night"), "do away with": ("verb", "remove"), "out with": ("verb", "remove"), "off with": ("verb", "remove"), "rid the picture of": ("verb", "remove"), "rid the scene of": ("verb", "remove"), "free the picture of": ("verb", "remove"), "free the scene of": ("verb", "remove"),
     "clean up": ("verb", "remove"), "paint over": ("verb", "colour"), "tidy up": ("verb", "remove"), "could use": ("verb", "want"), "can use": ("verb", "want"), "away with": ("verb", "remove"),
     "out of": ("mark", "from"), "twice as many": ("mark", "doubled"), "double the number of": ("mark", "doubled"), "double the amount of": ("mark", "doubled"),
     "not right": ("mark", "wrong"), "down on": ("mark", "at"), "down at": ("mark", "at"), "down to": ("mark", "to"), "up to": ("mark", "to"), "down in": ("mark", "at"),
@@ -101,7 +104,7 @@ RELATIONS = {
 }  # fmt: skip
 OF_IT = {"left": "left of", "right": "right of"}
 MARKS = {
-    **{w: w for w in "with for into to by from as than instead where not between at in off against of".split()},
+    **{w: w for w in "with for into to by from as than instead where not at in off against of".split()},
     **dict.fromkeys(("without", "minus", "except", "excluding", "lacking", "sans"), "without"),
     **dict.fromkeys(("no", "none"), "no"),
     **dict.fromkeys(("also", "too", "additionally", "besides", "plus", "alongside"), "as well"),
@@ -110,7 +113,7 @@ MARKS = {
     **dict.fromkeys(("only", "merely", "just", "exactly"), "only"),
     **dict.fromkeys(("places", "positions", "spots", "sides", "locations", "order"), "places"),
     **dict.fromkeys(("must", "needs", "has", "have", "should", "ought", "shall", "may", "can"), "must"),
-    **dict.fromkeys(("missing", "lacks", "lacked"), "missing"),
+    **dict.fromkeys(("missing", "lacks", "lacked", "short", "incomplete"), "missing"),
     **dict.fromkeys(("unneeded", "superfluous", "unnecessary", "redundant", "unwanted", "gone"), "gone"),
     **dict.fromkeys(("enough", "suffices", "sufficient", "plenty"), "enough"),
     **dict.fromkeys(("here", "there"), "there"),

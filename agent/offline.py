@@ -3,17 +3,18 @@
 It is a function of the run: the request is read again at every decision, so nothing is kept between calls.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS, RELATIONS
-from ..tools.wording import Relation, Wanted, Wish, caption_of, checks_of
-from . import answers, wishes
+from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
+from ..tools.wording import Wanted, Wish, caption_of, checks_of
+from . import wishes
 from .graph import image_of, place
-from .referring import context_of, read, wanted_before
+from .referring import context_of, intents_of, moving, wanted_at
 from .requests import (
     Add,
     Ask,
@@ -23,7 +24,6 @@ from .requests import (
     Go,
     Inpaint,
     Intent,
-    Learn,
     Move,
     Name,
     NotUnderstood,
@@ -37,10 +37,12 @@ from .requests import (
     Which,
 )
 from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
+from .scenes import after, followed, without
 from .turn import PAINTING
 
 LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
 EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
+NO_PICTURE = "There is no picture yet. Say what you would like to see."
 ANEW = "I could not find that in the picture, so I painted the whole scene anew; `undo` brings the old one back."
 HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
 HELP = """You can say, in your own words:
@@ -80,16 +82,16 @@ class OfflinePlanner:
         return "offline"
 
     def decide(self, run: Run) -> Decided:
-        """Plans the whole turn at its first decision; at the second says how it went."""
-        turn = run.turn
-        earlier = [e for e in turn if isinstance(e, Decided) and e.by == "planner"]
-        asked = turn[0]
-        assert isinstance(asked, Asked)
+        """Goes back or forth first, looks where a plan needs it, plans, and at last says how it went."""
+        earlier = [e for e in run.turn if isinstance(e, Decided) and e.by == "planner"]
         intents = self.intents(run)
-        if not earlier:
-            calls, words = self._plan(run, intents, asked)
-            return Decided(calls=calls, text=words)  # without calls the turn's planning is over at once
-        if len(earlier) == 1 and _lost_sight(run, intents):
+        refused = self._refused(run, intents)
+        if refused:
+            return Decided(text=refused)
+        stages = self._stages(run, intents)
+        if len(earlier) < len(stages) and not (earlier and _stuck(run)):
+            return stages[len(earlier)]()
+        if len(earlier) == len(stages) and _lost_sight(run, intents):
             scene = self._wanted_after(run)
             if scene is not None:
                 scene = scene.model_copy(update={"absent": ()})  # what was edited away is not painted; the ledger still asks
@@ -98,6 +100,12 @@ class OfflinePlanner:
 
     def promise(self, run: Run) -> Promised:
         """The wanted scene after the request, and the checks that tell whether a picture shows it."""
+        intents = self.intents(run)
+        if any(isinstance(i, NotUnderstood | Which) for i in intents):
+            return Promised(source="nobody")
+        held = place(run).promise
+        if held is not None and all(i == Session("fix") for i in intents):
+            return held
         wanted = self._wanted_after(run)
         if wanted is None:
             return Promised(source="nobody")
@@ -105,52 +113,75 @@ class OfflinePlanner:
 
     def _wanted_after(self, run: Run) -> Wanted | None:
         """The scene that the request leads to."""
-        wanted = wanted_before(run)
-        for intent in self.intents(run):
-            wanted = after(wanted, intent)
+        start = wanted_at(run)
+        wanted = start
+        intents = wishes.placed(run, _after_moves(self.intents(run)), start)
+        for intent, before in followed(start, intents):
+            wanted = after(before, intent)
+            if isinstance(intent, Inpaint) and wanted is not None:
+                wanted = without(wanted, [p for p in wishes.covered(run) if all(p != t.phrase for t in intent.wanted.things)])
         return wanted
 
     def intents(self, run: Run) -> tuple[Intent, ...]:
         """What this turn's request asks for."""
-        asked = run.turn[0]
-        assert isinstance(asked, Asked)
-        return read(asked.text, self.context(run))
+        return intents_of(run, self.concepts())
 
     def context(self, run: Run) -> Context:
         """What this turn's request may refer to."""
         return context_of(run, self.concepts())
 
-    def _plan(self, run: Run, intents: Sequence[Intent], asked: Asked) -> tuple[tuple[Call, ...], str]:
-        """The calls for all intents, each edit working on the picture of the one before, and words for what needs no call."""
+    def _refused(self, run: Run, intents: Sequence[Intent]) -> str:
+        """Why nothing of a request is done; empty where something is. Half a request done would surprise."""
         bad = next((i for i in intents if isinstance(i, NotUnderstood)), None)
-        if bad is not None and not asked.pictures and LEARNING.search(asked.text):
-            return (), "I need one to five pictures to learn something new from: send them along."
-        if bad is not None:  # half a request done would surprise; so nothing is done
-            return (), _sorry(bad, self.context(run), [*self.objects(), *self.concepts()])
+        if bad is not None:
+            asked = run.turn[0]
+            assert isinstance(asked, Asked)
+            if not asked.pictures and LEARNING.search(asked.text):
+                return "I need one to five pictures to learn something new from: send them along."
+            return _sorry(bad, self.context(run), [*self.objects(), *self.concepts()])
         doubt = next((i for i in intents if isinstance(i, Which)), None)
         if doubt is not None:
-            return (), wishes.question(doubt)
-        moves = [isinstance(i, Go | Name) or (isinstance(i, Session) and i.verb in ("undo", "redo")) for i in intents]
-        if any(moves) and not all(moves):  # the rest would be read against the picture that is current now
-            return (), "One thing at a time, please: first go back, then say what to change."
+            return wishes.question(doubt)
+        late = any(moving(i) for i in _after_moves(intents))
+        return "One thing at a time, please: I can go back or forth before an edit, not behind it." if late else ""
+
+    def _stages(self, run: Run, intents: Sequence[Intent]) -> list[Callable[[], Decided]]:
+        """What is decided one after the other; each stage sees what came of the one before."""
+        rest = _after_moves(intents)
+        moves = intents[: len(intents) - len(rest)]
+        stages: list[Callable[[], Decided]] = []
+        if moves and rest:
+            stages.append(lambda: self._planned(run, moves))
+        # What is to be looked at is the same before and after looking, so the number of stages does not change on the way.
+        if wishes.looks(rest, "image", wanted_at(run)):
+            stages.append(lambda: Decided(calls=wishes.looks(rest, image_of(run, place(run).head), wanted_at(run))))
+        return [*stages, lambda: self._planned(run, rest or moves)]
+
+    def _planned(self, run: Run, intents: Sequence[Intent]) -> Decided:
+        """The calls for intents, each edit working on the picture of the one before, and words for what needs no call."""
         calls: list[Call] = []
         words: list[str] = []
-        wanted = wanted_before(run)
-        image = image_of(run, place(run.before_turn).head)
-        for intent in intents:
+        done = sum(len(e.calls) for e in run.turn if isinstance(e, Decided))
+        start = wanted_at(run)
+        image = image_of(run, place(run).head)
+        mend = False
+        for intent, wanted in followed(start, wishes.placed(run, intents, start)):
+            if intent == Session("fix"):
+                mend = image is not None
+                words += [] if mend else [NO_PICTURE]
+                continue
             shown = after(wanted, intent) if isinstance(intent, Vary) else wanted
-            other = wishes.planned(run, intent, image, shown, self.concepts(), len(calls) + 1)
-            made, said = other or self._calls(run, intent, image, wanted, asked, len(calls) + 1)
+            number = done + len(calls) + 1
+            made, said = wishes.planned(run, intent, image, shown, self.concepts(), number) or self._calls(run, intent, image, wanted, number)
+            if isinstance(intent, Count) and not made and not said:
+                mend = True  # as many are there already; the ledger only has to say so
             calls += made
             words += [said] if said else []
-            wanted = after(wanted, intent)
-            if made and made[-1].tool in PAINTING:
-                image = f"${made[-1].id}.image"
-        return tuple(calls), " ".join(words)
+            painted = next((c.id for c in reversed(made) if c.tool in PAINTING), None)
+            image = f"${painted}.image" if painted is not None else image
+        return Decided(calls=tuple(calls), text=" ".join(words), mend=mend)  # without calls the turn's planning is over at once
 
-    def _calls(
-        self, run: Run, intent: Intent, image: str | None, wanted: Wanted | None, asked: Asked, number: int
-    ) -> tuple[list[Call], str]:
+    def _calls(self, run: Run, intent: Intent, image: str | None, wanted: Wanted | None, number: int) -> tuple[list[Call], str]:
         """The calls of one intent, and words where it needs none."""
 
         def call(tool: str, **args: Any) -> list[Call]:
@@ -159,12 +190,6 @@ class OfflinePlanner:
         match intent:
             case Paint(wanted=scene):
                 return call("generate", prompt=caption_of(scene)), ""
-            case Learn(name=name, noun=noun):
-                if not asked.pictures:
-                    return [], f"I need one to five pictures to learn {name} from."
-                return call("customize", images=list(asked.pictures), name=name, noun=noun or "thing"), ""
-            case Session(verb="history"):
-                return [], answers.history(run)
             case Session(verb="help"):
                 things = known_words([*self.objects(), *self.concepts()])
                 return [], HELP.format(things=things, colours=known_words(COLOURS), places=known_words(BACKGROUNDS))
@@ -177,8 +202,7 @@ class OfflinePlanner:
             case Name(name=name):
                 return call("name_picture", name=name), ""
         if image is None:
-            return [], "There is no picture yet. Say what you would like to see."
-        source = caption_of(wanted) if wanted is not None else None
+            return [], NO_PICTURE
         match intent:
             case Session(verb="upscale"):
                 return call("upscale", image=image), ""
@@ -186,7 +210,18 @@ class OfflinePlanner:
                 return _again(run, number), ""
             case Ask(question=question):
                 return call("look", image=image, question=question or None), ""
+        source = caption_of(wanted) if wanted is not None else None
         return call("edit", image=image, instruction=instruction(intent, wanted), source_prompt=source), ""
+
+
+def _after_moves(intents: Sequence[Intent]) -> tuple[Intent, ...]:
+    """The intents behind those that come first and only go back, forth or name: they are about the picture that is current then."""
+    return tuple(itertools.dropwhile(moving, intents))
+
+
+def _stuck(run: Run) -> bool:
+    """Whether going back or forth failed, so that the rest would be done to the wrong picture."""
+    return any(isinstance(e, Failed) and e.call is not None and e.call.tool in ("undo", "redo", "go_to", "name_picture") for e in run.turn)
 
 
 def instruction(intent: Intent, wanted: Wanted | None = None) -> str:
@@ -228,96 +263,12 @@ def said(wish: Wish, *, article: bool = False) -> str:
     return words if article else words.removeprefix("a ").removeprefix("an ")
 
 
-# -- what is wanted -------------------------------------------------------------------------------------------------------------------
-
-
-def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
-    """The scene that is wanted once an intent is carried out; None where nobody knows what the picture shows."""
-    if isinstance(intent, Paint):
-        return intent.wanted
-    if wanted is None:
-        return None
-    things = list(wanted.things)
-    match intent:
-        case Replace(old=old, new=new):
-            changed = [new if t == old else t for t in things]
-            return _with(wanted, changed, gone=old)
-        case Remove(what=what):
-            return _with(wanted, [t for t in things if t != what], gone=what)
-        case Add(what=what, where=where, beside=beside):
-            grown = _with(wanted, _joined(things, what))
-            return _related(grown, what, where, beside) if beside is not None else grown
-        case Recolour(what=what, colour=colour):
-            return _with(wanted, [t.model_copy(update={"colour": colour}) if t == what else t for t in things])
-        case Move(what=what, where=where, beside=beside):
-            freed = _with(wanted, things, moved=what)
-            return _related(freed, what, where, beside) if beside is not None else freed
-        case Resize():
-            return wanted
-        case Background(name=name):
-            return wanted.model_copy(update={"background": name})
-        case Count():
-            return wishes.counted(wanted, intent)
-        case Inpaint(wanted=scene):
-            for wish in scene.things:
-                wanted = after(wanted, Add(wish)) or wanted
-        case Vary(background=name, changes=changes):
-            for gone, come in changes:
-                step: Intent | None = None
-                if gone is not None and come is not None:
-                    step = Replace(gone, come)
-                elif come is not None:
-                    step = Add(come)
-                elif gone is not None:
-                    step = Remove(gone)
-                wanted = wanted if step is None else after(wanted, step) or wanted
-            return wanted.model_copy(update={"background": name}) if name is not None else wanted
-    return wanted
-
-
-def _joined(things: Sequence[Wish], new: Wish) -> list[Wish]:
-    """The things with one more; of the same kind and colour they are counted together."""
-    for place_in_list, thing in enumerate(things):
-        if (thing.noun, thing.colour, thing.size) == (new.noun, new.colour, new.size):
-            more = thing.model_copy(update={"count": thing.count + new.count})
-            return [*things[:place_in_list], more, *things[place_in_list + 1 :]]
-    return [*things, new]
-
-
-def _with(wanted: Wanted, things: Sequence[Wish], gone: Wish | None = None, moved: Wish | None = None) -> Wanted:
-    """The wanted scene with other things: relations keep pointing at the same things, those of a thing that left or moved are dropped."""
-    places = {index: index for index in range(len(wanted.things))}
-    if gone is not None and len(things) < len(wanted.things):
-        lost = wanted.things.index(gone)
-        places = {i: i - (i > lost) for i in places if i != lost}
-    kept = [
-        relation.model_copy(update={"subject": places[relation.subject], "object": places[relation.object]})
-        for relation in wanted.relations
-        if relation.subject in places
-        and relation.object in places
-        and moved not in (wanted.things[relation.subject], wanted.things[relation.object])
-    ]
-    names = {t.noun for t in things}
-    absent = [a for a in wanted.absent if a not in names]
-    if gone is not None and gone.noun not in names:
-        absent.append(gone.noun)
-    return wanted.model_copy(update={"things": tuple(things), "relations": tuple(kept), "absent": tuple(dict.fromkeys(absent))})
-
-
-def _related(wanted: Wanted, what: Wish, where: str, beside: Wish) -> Wanted:
-    """The wanted scene with one relation more, if both things are in it and the relation is one that can be checked."""
-    if what not in wanted.things or beside not in wanted.things or where not in RELATIONS:
-        return wanted
-    new = Relation(subject=wanted.things.index(what), name=where, object=wanted.things.index(beside))
-    return wanted.model_copy(update={"relations": (*wanted.relations, new)})
-
-
 # -- words ----------------------------------------------------------------------------------------------------------------------------
 
 
 def _again(run: Run, number: int) -> list[Call]:
     """The call that made the current picture, with another seed."""
-    head = place(run.before_turn).head
+    head = place(run).head
     assert head is not None
     made = run.step(head)
     args = {k: v for k, v in (made.call.args or {}).items() if k != "seed"}
@@ -357,11 +308,11 @@ def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str
     """Says plainly what was not understood, and what is known instead."""
     if intent.missing:
         if not context.picture or context.wanted is None:
-            return "There is no picture yet. Say what you would like to see."
+            return NO_PICTURE
         shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
         return f"The picture was not made to show a {intent.missing}; it shows {shown}. I left it as it is."
     if not context.picture and any(EDITING.fullmatch(word) for word in intent.unknown):
-        return "There is no picture yet. Say what you would like to see."
+        return NO_PICTURE
     if not intent.unknown:
         return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
     strange = known_words([f'"{word}"' for word in intent.unknown])

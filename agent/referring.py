@@ -3,36 +3,78 @@
 Nothing is stored: earlier requests are read again, which takes milliseconds, so that any prefix of a run means what it meant then.
 """
 
+import itertools
 from collections.abc import Sequence
 from functools import lru_cache
 
 from ..tools.wording import Wanted, Wish
-from .graph import drawn, place
-from .requests import Context, Intent, Paint, Vary, Which
+from .errors import SessionError
+from .graph import drawn, go, place, redo, undo
+from .requests import Context, Go, Intent, Name, Paint, Session, Vary, Which
 from .run import Asked, Run
-from .understand import mentioned, understand
+from .scenes import still
+from .settling import mentioned
+from .understand import understand
 
 FAR = 8  # turns; what was talked about longer ago is no "it" any more
 
 
-def wanted_before(run: Run) -> Wanted | None:
+def wanted_at(run: Run) -> Wanted | None:
     """The scene that the current picture was made to show."""
-    promise = place(run.before_turn).promise
+    promise = place(run).promise
     return None if promise is None or promise.wanted is None else Wanted.model_validate(promise.wanted)
 
 
-def context_of(run: Run, concepts: Sequence[str], back: int = FAR) -> Context:
+def moved(run: Run, intents: Sequence[Intent]) -> Run:
+    """The run as it was before this turn, with the turn's first intents carried out as far as they only go back or forth.
+
+    What is said behind them is about the picture that is current then. Where they cannot be carried out, nothing is.
+    """
+    there = run.before_turn
+    try:
+        for intent in itertools.takewhile(moving, intents):
+            match intent:
+                case Session(verb="undo", count=count):
+                    for _ in range(count):
+                        there = there.plus(undo(there))
+                case Session(verb="redo"):
+                    there = there.plus(redo(there))
+                case Go(target=target):
+                    there = there.plus(go(there, target))
+    except SessionError:
+        return run.before_turn
+    return there
+
+
+def moving(intent: Intent) -> bool:
+    """Whether an intent makes another picture the current one, or names it."""
+    return isinstance(intent, Go | Name) or (isinstance(intent, Session) and intent.verb in ("undo", "redo"))
+
+
+def intents_of(run: Run, concepts: Sequence[str], back: int = FAR) -> tuple[Intent, ...]:
+    """What this turn's request asks for."""
+    asked = run.turn[0]
+    assert isinstance(asked, Asked)
+    intents = read(asked.text, context_of(run, concepts, back))
+    if len(intents) < 2 or not moving(intents[0]):
+        return intents
+    return read(asked.text, context_of(run, concepts, back, at=moved(run, intents)))
+
+
+def context_of(run: Run, concepts: Sequence[str], back: int = FAR, at: Run | None = None) -> Context:
     """What this turn's request may refer to.
 
     Args:
         run: the session, its last turn begun.
         concepts: names of the learned concepts.
         back: how many earlier turns are asked what "it" means.
+        at: the session whose current picture is meant; the one before this turn when None.
     """
     asked = run.turn[0]
     assert isinstance(asked, Asked)
-    here = place(run.before_turn)
-    wanted = wanted_before(run)
+    there = at or run.before_turn
+    here = place(there)
+    wanted = wanted_at(there)
     numbers = {step: number for number, step in enumerate(here.pictures, 1)}
     before = here.came_from.get(here.head) if here.head is not None else None
     last, question = _talked_about(run.before_turn, tuple(concepts), back)
@@ -47,19 +89,10 @@ def context_of(run: Run, concepts: Sequence[str], back: int = FAR) -> Context:
         before=numbers.get(before) if before is not None else None,
         given=any(h.startswith("image:") for h in asked.pictures),
         masked=drawn(run) is not None,
-        last=_still(last, shown),
+        last=tuple(dict.fromkeys(w for w in (still(wish, shown) for wish in last) if w in shown)),
         asked=question[0] if question else "",
         choices=tuple(w for w in question[1].choices if w in shown) if question else (),
     )
-
-
-def _still(last: Sequence[Wish], shown: Sequence[Wish]) -> tuple[Wish, ...]:
-    """What was talked about, as the picture shows it now."""
-    found = []
-    for wish in last:
-        kin = [t for t in shown if t.noun == wish.noun]
-        found += [t for t in kin if t.colour == wish.colour][:1] or (kin if len(kin) == 1 else [])
-    return tuple(dict.fromkeys(found))
 
 
 def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> tuple[tuple[Wish, ...], tuple[str, Which] | None]:
@@ -69,7 +102,7 @@ def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> tuple[tuple
     asked = run.turn[0]
     assert isinstance(asked, Asked)
     context = context_of(run, concepts, back - 1)
-    intents = read(asked.text, context)
+    intents = intents_of(run, concepts, back - 1)
     open_question = next((i for i in intents if isinstance(i, Which)), None)
     if open_question is not None:
         return context.last, (asked.text, open_question)

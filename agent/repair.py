@@ -20,7 +20,7 @@ from .ledger import broken, score
 from .remedies import LOCAL, Broken
 from .remedies import WHOLE as ANEW
 from .run import Call, Decided, Judged, Promised, Remedy, Run
-from .turn import base, best, lineage, made, remedies
+from .turn import base, best, lineage, made, planners, remedies
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
 TRIES = 2  # of the same way for the same checks
@@ -93,8 +93,9 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
     """Every remedy that may still be tried, the most promising first."""
     tried = [(r.operation, r.way, r.targets) for r in remedies(run.turn)]
     everything = tuple(v.check for v in bad)
-    painted = base(run, made(run.turn)[0]) is None  # from nothing: starting over harms nobody
-    as_it_was = mark.why == "the picture as it was"
+    first = planners(run.turn)  # nothing where a picture is repaired that is older than the turn
+    painted = bool(first) and base(run, first[0]) is None  # from nothing: starting over harms nobody
+    as_it_was = bool(first) and mark.why == "the picture as it was"
 
     def open_still(operation: str, way: str, targets: tuple[str, ...]) -> bool:
         if operation in WHOLE and not painted:

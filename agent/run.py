@@ -97,6 +97,7 @@ class Decided(Value):
         calls: what to do, in order.
         text: the planner's words for the user.
         remedy: the repair, where `by` is "repair".
+        mend: the picture that is current is held to its promise and repaired, as if it had just been painted.
         tokens: tokens that the decision cost.
     """
 
@@ -105,6 +106,7 @@ class Decided(Value):
     calls: tuple[Call, ...] = ()
     text: str = ""
     remedy: Remedy | None = None
+    mend: bool = False
     tokens: int = 0
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..tools.wording import MOST, Wish
+from .phrases import Phrase
 from .requests import Context, Intent, NotUnderstood, Which
-from .tagging import Phrase
 
 
 class Unreadable(Exception):
@@ -77,9 +77,7 @@ class Sight:
 
     def _fitting(self, phrase: Phrase) -> tuple[Wish, ...]:
         fits = tuple(
-            t
-            for t in self.things
-            if (not phrase.noun or t.noun == phrase.noun) and phrase.colour in (None, t.colour) and phrase.size in ("", t.size)
+            t for t in self.things if (not phrase.noun or t.noun == phrase.noun) and phrase.colour in (None, t.colour) and phrase.size in ("", t.size)
         )
         if phrase.extra == "other" and self.last:
             return tuple(t for t in fits if t not in self.last)

@@ -4,19 +4,23 @@ How timidly misspellings are mended is decided in `tools/spelling.py`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
 from ..tools.lexicon import FILLERS, SYNONYMS
 from ..tools.spelling import nearest, swapped
-from . import markers, wordings
+from . import addresses, markers, wordings
 from .frequent import COMMONEST, FREQUENT
 from .thesaurus import COUPLES, LIGHT, NUMBERS, ORDINALS, POLITE, PRAISE, SHORT, SPELT, TIMES, forms
 
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)")
 STOPS = frozenset(".?,")
+DROPPED = frozenset(
+    "nope nah hm oh ah hey ok okay well yes a an the my our some please just really actually maybe perhaps kindly very quite now of , . ? ! :".split()
+)
+KEPT = frozenset({"missing", "lost", "stuck", "left", "like", "pictures", "versions", "images", "steps", "names", "notes"})
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def world_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def known_words() -> frozenset[str]:
     """Words that mean something as they are: they are not mended."""
-    tables = (LIGHT, PRAISE, POLITE, COUPLES, NUMBERS, ORDINALS, TIMES, SPELT, SHORT, forms(), wordings.words())
+    tables = (LIGHT, PRAISE, POLITE, COUPLES, NUMBERS, ORDINALS, TIMES, SPELT, SHORT, forms(), wordings.words(), addresses.words())
     return frozenset((*world_words(), *FILLERS, *FREQUENT, *markers.words(), *(word for table in tables for word in table)))
 
 
@@ -132,3 +136,8 @@ def mended(word: str, names: frozenset[str] = frozenset()) -> str:
     if meant is None and (len(word) >= 5 or any(swapped(word, known) for known in telling_words())):
         meant = nearest(word, telling_words())
     return SPELT.get(meant, meant) if meant is not None else word
+
+
+def plain(words: Sequence[Word]) -> str:
+    """The words in their base form, without articles and courtesies, for wordings to be looked for."""
+    return " ".join(w.said if w.said in KEPT else forms().get(w.said, w.said) for w in words if w.said not in DROPPED)

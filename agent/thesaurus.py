@@ -9,18 +9,18 @@ VERBS: dict[str, str] = {
     "replace": "replace substitute supplant swap_out change_out exchange trade swap switch",
     "swap": "swap exchange switch trade interchange flip reverse",
     "change": "change turn transform convert morph alter modify",
-    "make": "make render let have keep",
-    "remove": "remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe dispose kick_out cut_away empty strike get_out "
+    "make": "make render let have keep resize",
+    "remove": "remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe kill scratch dispose kick_out cut_away empty strike get_out "
     "get_rid take_away take_out take_off throw_out throw_away wipe_out wipe_away rub_out leave_out do_away cross_out clear_away clear_out "
-    "chuck_out toss_out edit_out crop_out lift_out paint_out take_down",
+    "chuck_out toss_out edit_out crop_out lift_out paint_out take_down blank_out white_out black_out",
     "vanish": "go leave disappear vanish",
-    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join complete decorate enrich extend",
+    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join paint_in draw_in sketch_in complete decorate enrich extend",
     "put": "put place set position stick stand lay situate locate hang pop park seat sit rest fit mount arrange drop grow",
     "move": "move shift drag push pull slide relocate nudge send bring transfer carry reposition take transport shove scoot put place set get",
-    "raise": "raise lift elevate hoist",
+    "raise": "raise lift elevate hoist rise",
     "lower": "lower sink",
     "paint": "paint inpaint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render",
-    "give": "give get make have do",
+    "give": "give get make have do wear carry hold",
     "colour": "recolour colour dye tint repaint tinge paint",
     "grow": "enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen",
     "shrink": "shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve",
@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "suit": "suit fit match",
     "segment": "segment outline mask highlight mark select extract isolate cut_out delineate detect pick_out point_out crop locate trace separate",
     "forget": "forget unlearn",
+    "fill": "fill",
 }
 """Class -> verbs. A verb of several classes is told by the company it keeps."""
 
@@ -41,7 +42,7 @@ TALK = (
     "approve reject refuse print sharpen log record display review recap count pick choose select wait stop hope guess believe suppose wonder "
     "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
     "regenerate redraw reroll shuffle surprise differ lead decide plan intend finish satisfy express feel appreciate enjoy float swim sail drive "
-    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun"
+    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun fetch"
 ).split()
 
 IRREGULAR = {
@@ -109,6 +110,7 @@ IRREGULAR = {
     "fulfil": "fulfill fulfilled fulfills",
     "lead": "led",
     "fly": "flew flown",
+    "lie": "lying",
     "wear": "wore worn",
     "repaint": "repainted",
     "flip": "flipped flipping",
@@ -138,7 +140,7 @@ LIGHT = frozenset(
         "might've suddenly immediately quickly gently carefully kindly little lot lots tad touch bunch behalf "
         "such however though although anyway right-hand hand side edge half corner middle end top head standing anymore longer anyhow "
         "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
-        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely"
+        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap variation variations vary alternative alternatives trouble afraid fact suggestion suggest propose reflection considered opinion hurry worry happier otherwise come came comes brush remain remains season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely"
     ).split()
 )
 
@@ -146,38 +148,19 @@ PRAISE = frozenset(
     (
         "great good nice perfect thanks thank cheers wow lovely wonderful beautiful awesome excellent amazing hello hi hey morning evening "
         "afternoon bye goodbye cool brilliant fantastic superb love bravo sweet neat super well greetings gorgeous stunning splendid marvellous "
-        "impressive fabulous terrific magnificent pretty happy pleased appreciate appreciated kudos yay hooray ok okay fine like likes hiya "
+        "impressive fabulous terrific magnificent pretty liked loved happy pleased appreciate appreciated kudos yay hooray ok okay fine like likes hiya "
         "impressed nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal"
     ).split()
 )
 """Words of praise and greeting: alone, or among words that say nothing, they ask for nothing."""
 POLITE = frozenset(
     "how that's all it for very much so a an the you i we me my your this that really is was are be look looks looking to oh and of have has had "
-    "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out "
+    "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out enough "
     "came exactly wanted absolutely simply as indeed am not bad bit already with mister robot machine computer bot artist talented today meet "
     "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in".split()
 )
 """Words that may stand beside praise."""
 
-BEFORE = (
-    "please,thanks,thank you,hi,hello,hey,hi there,hello there,hey there,good morning,good evening,ok,okay,alright,well,so,now,and now,kindly,"
-    "yes,yeah,great,perfect,nice,cool,fine,sorry,excuse me,oh,ah,hmm,um,maybe,perhaps,actually,right,listen,look,dear painter,painter,wait,also please,"
-    "go ahead and,hello again,hi again,good night,good day,good afternoon,nice work,good work,great work,well done,nicely done,great job,nice job,"
-    "i want you to,i would like you to,i need you to,i would love you to,i would like to,i want to,i need to,i wish to,let us,can you,could you,would you,"
-    "will you,can we,could we,can i,could i,may i,might i,you can,you could,you should,you may,you might,we can,we could,we should,would you mind,do you mind,"
-    "i think you should,i think we should,it would be nice to,it would be great to,why do you not,why do we not,why not,would it be possible to,"
-    "is it possible to,would it be ok to,feel free to,try to,do not forget to,remember to,time to,be so kind and,be so kind as to,would you be so kind as to,would you be so kind and,if you do not mind,if possible,if you can,"
-    "could you please,can you please,would you please,will you please,could you kindly,would you kindly,can you kindly,thanks a lot,thank you very much,many thanks,good job,good,"
-    "one more thing,next,finally,afterwards,then,for now,actually now,lovely,wonderful,very nice,ok now,ok so,wow"
-).split(",")
-AFTER = (
-    "please,thanks,thank you,for me,for us,now,then,ok,okay,would you,could you,will you,can you,if possible,if you can,if you could,if you like,"
-    "if you please,if you want,if you do not mind,if that is possible,if that is ok,when you have time,when you can,asap,as soon as possible,right away,"
-    "right now,thanks a lot,thank you very much,many thanks,cheers,at once,immediately,quickly,that would be great,that would be nice,"
-    "that would be lovely,will you please,i think,i guess,maybe,perhaps,thanks in advance,and thanks,and thank you,or so,somehow,for a change,"
-    "this time please,first please,please do,my friend,painter,dear,i beg you,today,once you are ready,pretty please,if it is not too much trouble"
-).split(",")
-"""Courtesies that may stand before or after a request."""
 
 COUPLES = {"couple": 2, "pair": 2, "trio": 3}
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
@@ -206,8 +189,8 @@ SHORT = {
     "lemme": "let me", "gotta": "have to", "pls": "please", "plz": "please", "u": "you", "ur": "your", "thx": "thanks", "tnx": "thanks",
     "ty": "thanks", "pic": "picture", "pics": "pictures", "img": "image", "bg": "background", "vs": "versus", "w/o": "without", "te": "the", "th": "the", "hte": "the", "tte": "the", "tje": "the", "tha": "the", "yu": "you", "yuo": "you", "yoou": "you",
     "cn": "can", "wth": "with", "wit": "with", "abt": "about", "wat": "what", "wht": "what", "hw": "how", "bt": "but", "pt": "put", "nd": "and",
-    "ad": "add", "ct": "cat", "dg": "dog", "ot": "to", "fo": "for", "lte": "let", "lets's": "let us", "gt": "get", "ned": "need", "si": "is", "iis": "is",
-    "o'clock": "time", "y'all": "you", "&": "and", "hi-res": "hires", "high-res": "hires", "highres": "hires", "re-do": "redo", "re-paint": "repaint",
+    "ad": "add", "ct": "cat", "dg": "dog", "ot": "to", "fo": "for", "lte": "let", "wy": "why", "alot": "a lot", "keap": "keep", "wyh": "why", "plase": "please", "pleas": "please", "plese": "please", "pleese": "please", "lets's": "let us", "gt": "get", "ned": "need", "si": "is", "iis": "is",
+    "o'clock": "time", "y'all": "you", "&": "and", "hi-res": "hires", "high-res": "hires", "highres": "hires", "re-do": "redo", "un-undo": "redo", "re-paint": "repaint",
     "re-roll": "reroll", "re-try": "retry", "re-colour": "recolour", "re-color": "recolour", "no.": "number", "nr": "number", "um": "", "uh": "",
 }  # fmt: skip
 SPELT = {

@@ -5,7 +5,7 @@ Functions of a run and nothing else, so the loop can be stopped after any event 
 
 from collections.abc import Sequence
 
-from .graph import image_of
+from .graph import image_of, place
 from .run import Acted, Asked, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
 
 PAINTING = frozenset({"generate", "control", "inpaint", "edit", "merge"})  # tools whose picture may become the current one
@@ -26,6 +26,14 @@ def pending(turn: Sequence[Event]) -> Call | None:
 def planned(turn: Sequence[Event]) -> bool:
     """Whether the planner has said that it is done."""
     return any(isinstance(e, Decided) and e.by == "planner" and not e.calls for e in turn)
+
+
+def mending(run: Run) -> int | None:
+    """The step whose picture the planner wants repaired as it is, without painting anything; None in other turns."""
+    if planners(run.turn) or not any(isinstance(e, Decided) and e.mend for e in run.turn):
+        return None
+    gone = [e.head for e in run.turn if isinstance(e, Moved) and e.why in ("undo", "redo", "go")]
+    return gone[-1] if gone else place(run.before_turn).head
 
 
 def made(turn: Sequence[Event]) -> tuple[Acted, ...]:
@@ -62,7 +70,7 @@ def unjudged(run: Run) -> Acted | Judged | None:
     turn = run.turn
     judged = {e.step for e in turn if isinstance(e, Judged)}
     candidates = made(turn)
-    first = base(run, candidates[0])
+    first = mending(run) or base(run, candidates[0])
     if first is not None and first not in judged:
         image = image_of(run, first)
         assert image is not None

@@ -10,26 +10,29 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..tools.wording import Wish, parse_request
-from . import given, talk
+from . import courtesy, given, looking, talk
 from .clause import Clause, phrase_of, scene_of
 from .edits import READERS
 from .markers import REGION
-from .requests import Add, Background, Context, Count, Forget, Go, Intent, NotUnderstood, Paint, Remove, Replace, Session, Swap, Which
+from .requests import Context, Go, Intent, NotUnderstood, Paint, Session, Which
+from .settling import mentioned, settled
 from .sight import Sight, Unreadable
 from .spelling import Word, regular
-from .tagging import Tagger, Token
+from .tagging import Tagger
 from .thesaurus import classes, forms
+from .tokens import Token
 from .variations import varies
 
 Result = TypeVar("Result")
 ENDS = frozenset({".", "?"})
 LEADING = frozenset(
-    "please can could would will you i we then also now just to want like let's us finally next first again kindly and maybe perhaps afterwards after that".split()
+    "please can could would will you i we then also now just to want like let's us finally next first again kindly and maybe perhaps "
+    "afterwards after that".split()
 )
 NO_START = frozenset(
     {"be", "have", "look", "see", "like", "appear", "stay", "remain", "stand", "sit", "let", "want", "need", "lie", "wish", "love", "prefer", "grow",
-     "float", "match", "fit", "mark", "design", "picture", "drive", "fly", "run", "swim", "sail", "walk", "play", "know", "think", "mind", "mean", "outline",
-     "lead", "sketch", "bloom", "wear", "hang", "rest", "seat", "park", "plant", "feel"}
+     "float", "match", "fit", "mark", "design", "picture", "drive", "fly", "run", "swim", "sail", "walk", "play", "know", "think", "mind", "mean",
+     "outline", "lead", "sketch", "bloom", "wear", "hang", "rest", "seat", "park", "plant", "feel"}
 )  # fmt: skip
 POINTING_BACK = frozenset("go back to that it there show me use take this one please return open load , again continue with from let us".split())
 
@@ -59,7 +62,7 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
     if not words:
         return (NotUnderstood(),)
     reader = _Reader(text, Sight(context, context.last))
-    return tuple(_settled(reader.request(words)))
+    return tuple(settled(reader.request(words)))
 
 
 def _chosen(words: Sequence[Word], context: Context) -> tuple[Wish, ...]:
@@ -123,6 +126,9 @@ class _Reader:
             if failed and self._only_pronouns(part):
                 continue
             read = self._part_read(part)
+            if number + 1 < len(parts) and isinstance(read[0] if read else None, NotUnderstood) and self._leads_to(part, parts[number + 1]):
+                self.sight = self.sight.after([w for t in part.clause.things for w in self._seen(t)])
+                continue
             if not read:  # "the house. It is too small": a topic
                 self.sight = self.sight.after([w for t in part.clause.things for w in self._seen(t)])
             self._mention(read)
@@ -138,7 +144,7 @@ class _Reader:
     def _courteous(self, words: tuple[Word, ...]) -> _Part:
         """A part without its courtesies, unless it is nothing else."""
         part = self._part(words)
-        return part if talk.praise(words, part.clause) else self._part(talk.uncourteous(words))
+        return part if courtesy.praise(words, part.clause) else self._part(courtesy.uncourteous(words))
 
     def _only_pronouns(self, part: _Part) -> bool:
         things = part.clause.things
@@ -157,12 +163,25 @@ class _Reader:
         """Whether a part before others only says how something is ("the dog is hardly visible, enlarge it"): no wish by itself."""
         clause, words = part.clause, part.words
         things = [phrase_of(t) for t in clause.things]
+        if things and all(t.value in ("keep", "leave") for t in clause.of("verb")) and clause.of("verb") and clause.only({"thing"}):
+            return all(p.definite and p.noun for p in things)  # "keep the dog, remove the rest"
         told = clause.of("unknown") and len(things) == 1 and things[0].definite and self.sight.shows(things[0])
         verbs = all("be" in t.classes or t.value == "see" for t in clause.of("verb"))
-        if told and verbs and clause.of("verb") and not clause.of("colour", "ground", "side", "relation") and not talk.asking(words):
+        if told and verbs and clause.of("verb") and not clause.of("colour", "ground", "side", "relation") and not looking.asking(words):
             return True
-        stated = clause.marked("missing", "turned", "wrong") and not talk.asking(words) and not things and not clause.of("unknown", "colour")
-        return bool(stated) and words[0].said in ("something", "a", "one", "it", "that", "this", "the", "some") and not clause.does("want", "give", "make")
+        stated = clause.marked("missing", "turned", "wrong") and not looking.asking(words) and not things and not clause.of("unknown", "colour")
+        return (
+            bool(stated)
+            and words[0].said in ("something", "a", "one", "it", "that", "this", "the", "some")
+            and not clause.does("want", "give", "make")
+        )
+
+    def _leads_to(self, part: _Part, after: _Part) -> bool:
+        """Whether a part only names what the next one calls "it": "the car is in the way, delete it"."""
+        things = [phrase_of(t) for t in part.clause.things]
+        named = len(things) == 1 and things[0].definite and bool(things[0].noun) and self.sight.shows(things[0])
+        idle = all("be" in t.classes or t.value in ("see", "have") for t in part.clause.of("verb"))
+        return named and idle and any(phrase_of(t).pronoun for t in after.clause.things)
 
     def _seen(self, token: Token) -> tuple[Wish, ...]:
         return (self._tried(lambda: self.sight.present(phrase_of(token)))) or ()
@@ -181,7 +200,12 @@ class _Reader:
             joins = word.said in (",", "and", "but", "then") and not (at and words[at - 1].said in ENDS)
             if ends and any(w.said not in (",", ".", "?") for w in words[at + 1 :]):
                 cuts.append(at + 1)
-            elif joins and not self._leads(words[cuts[-1] : at]) and self._starts(words, at + 1) and not (word.said == "but" or (at and words[at - 1].said == "but")):
+            elif (
+                joins
+                and not self._leads(words[cuts[-1] : at])
+                and self._starts(words, at + 1)
+                and not (word.said == "but" or (at and words[at - 1].said == "but"))
+            ):
                 cuts.append(at + 1)
         cuts.append(len(words))
         parts = [_stripped(words[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
@@ -268,12 +292,13 @@ class _Reader:
             Unreadable: it is clear what is wanted, and not of what.
         """
         clause, words, sight = part.clause, part.words, self.sight
-        if talk.praise(words, clause):
+        if courtesy.praise(words, clause):
             return [Session("thanks")]
         inpainted = given.inpaints(clause, sight)
         if inpainted is not None and not clause.of("unknown"):
             return inpainted
-        if clause.marked("new") and not clause.marked("same") and clause.of("thing", "ground") and not clause.of("unknown"):
+        anew = clause.marked("new") and not clause.marked("same") and not clause.of("unknown")
+        if anew and (clause.of("ground") or any(phrase_of(t).noun for t in clause.things)):
             return self._paints(clause)
         forgotten = given.forgets(clause, sight)
         if forgotten is not None:
@@ -283,9 +308,9 @@ class _Reader:
             return varied
         readers: tuple[Callable[[], list[Intent] | None], ...] = (
             lambda: talk.session_request(words, clause, sight),
-            lambda: talk.segments(words, clause, sight) if talk.outlined(words) else None,
-            lambda: talk.question(words, clause, self.text),
-            lambda: None if clause.of("unknown") else talk.segments(words, clause, sight),
+            lambda: looking.segments(words, clause, sight) if looking.outlined(words) else None,
+            lambda: looking.question(words, clause, self.text),
+            lambda: None if clause.of("unknown") else looking.segments(words, clause, sight),
         )
         for read in readers:
             intents = read()
@@ -293,7 +318,7 @@ class _Reader:
                 return intents
         if clause.of("unknown"):
             raise Unreadable(NotUnderstood(unknown=tuple(dict.fromkeys(words[t.start].said for t in clause.of("unknown") if t.start < len(words)))))
-        if talk.chatter(words, clause):
+        if courtesy.chatter(words, clause):
             return [Session("thanks")]
         problem: Unreadable | None = None
         for reader in READERS:
@@ -315,11 +340,15 @@ class _Reader:
     def _paints(self, clause: Clause) -> list[Intent] | None:
         """A new picture."""
         if not clause.of("thing", "ground"):
-            return [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
+            return (
+                [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
+            )
         busy = clause.does("remove", "replace", "move", "swap", "colour", "grow", "shrink", "segment", "double", "vanish", "add")
         if self.sight.context.picture and len(clause.of("side")) > 1 and not clause.does("paint"):
             return None  # "tree on the left, house on the right": two things more
         if self.sight.context.picture and busy and not clause.does("paint", "put", "want", "give"):
+            return None
+        if self.sight.context.picture and (clause.marked("less", "enough") or any(phrase_of(t).extra == "more" for t in clause.things)):
             return None
         if clause.of("size", "number", "ordinal") or any(phrase_of(t).change for t in clause.things):
             return None
@@ -365,42 +394,3 @@ def _leftover(part: _Part) -> tuple[str, ...]:
     """The words that may be what was not understood, where none of them is strange by itself."""
     told = [" ".join(w.said for w in part.words[t.start : t.end]) for t in part.tokens if t.kind not in ("mark", "stop")]
     return tuple(dict.fromkeys(word for word in told if word)) or tuple(w.said for w in part.words if w.said not in (",", ".", "?"))
-
-
-def mentioned(intent: Intent) -> list[Wish]:
-    """The things that an intent talks about."""
-    match intent:
-        case Replace(new=new):
-            return [new]
-        case Paint() | NotUnderstood() | Which():
-            return []
-        case Forget(name=name):
-            return [Wish(noun=name)]
-    return [wish for name in ("what", "first", "second") if isinstance(wish := getattr(intent, name, None), Wish)]
-
-
-def _settled(intents: Sequence[Intent]) -> list[Intent]:
-    """The intents of all parts as one list: courtesies beside a request say nothing, what was said twice is meant once."""
-    found: list[Intent] = []
-    for intent in intents:
-        before = found[-1] if found else None
-        if isinstance(intent, Paint) and isinstance(before, Session) and before.verb == "undo":
-            found.pop()  # "forget that, paint a horse": a new picture needs no way back
-        if isinstance(before, Remove) and isinstance(intent, Add) and intent.instead:
-            found[-1] = Replace(before.what, intent.what)
-        elif isinstance(before, Remove) and isinstance(intent, Paint) and len(intent.wanted.things) == 1 and not intent.wanted.background:
-            found[-1] = Replace(before.what, intent.wanted.things[0]) if " instead " in intent.words else intent
-        elif isinstance(before, Count) and isinstance(intent, Remove) and intent.what == before.what:
-            continue  # "one cat too many, remove it"
-        elif isinstance(before, Session) and before.verb == "undo" and intent == Session("fix"):
-            found[-1] = intent  # "that's wrong, correct it"
-        elif before == Session("fix") and isinstance(intent, Session) and intent.verb == "undo":
-            found[-1] = intent
-        elif isinstance(intent, Swap) and Swap(intent.second, intent.first) in found:
-            continue
-        elif intent not in found or isinstance(intent, Add | Background):
-            found.append(intent)
-    real = [i for i in found if not (isinstance(i, Session) and i.verb == "thanks")]
-    forgotten = [i.name for i in real if isinstance(i, Forget)]
-    real = [i for i in real if not (isinstance(i, Remove) and i.what.noun in forgotten)]
-    return real or found or [NotUnderstood()]

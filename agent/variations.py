@@ -2,17 +2,26 @@
 
 import re
 
-from ..tools.wording import Wish
-from .clause import Clause, phrase_of
-from .edits import STRAIGHT, indefinite
+from ..tools.wording import MOST, Wish
+from .clause import Clause, indefinite, phrase_of
+from .edits import STRAIGHT
+from .phrases import Phrase
 from .requests import Intent, Vary
 from .sight import Sight
-from .tagging import Phrase, Token
+from .tokens import Token
 
 ANEW = re.compile(
-    r" (?:new|another|different|other|fresh|alternative) (?:version|take|variant|rendition|interpretation|try|attempt) | variation | variant | (?:another|one|something|version|picture) (?:just |exactly )?(?:like|of) (?:this|it|that) | (?:in )?(?:a|the) \w+ version "
+    r" (?:new|another|different|other|fresh|alternative) (?:version|take|variant|rendition|interpretation|try|attempt) "
+    r"| (?:a|an|another|one|some) (?:version|variant|variation|alternative|rendition) (?:with|without|where|at|in|on|of|that) "
+    r"| variation | variant | vary | (?:another|one|something|version|picture) (?:just |exactly )?(?:like|of) (?:this|it|that) "
+    r"| (?:in )?(?:a|the) \w+ version | (?:do|paint|make|try|have|see) (?:me |us )?(?:another|one more|one)(?: one)? (?:with|without|where|at|in|on) "
+    r"| (?:try|do|paint) (?:it|this|that|the whole thing) (?:with|without) | another one (?:but|only|just|at|in|on) "
+    r"| (?:the|this|that|my|your|our|original|current|last) (?:current |last |original |old |first )?(?:wish|request|prompt|order|idea) "
 )
-AGAIN = re.compile(r" (?:again|anew|afresh|once more)(?: please)? (?:but|only|just|with|without|except|this|at|in|on|minus|and|though)| (?:again|anew|once more) $|^ (?:again|anew|once more|once again) ")
+AGAIN = re.compile(
+    r" (?:again|anew|afresh|once more)(?: please)? (?:but|only|just|with|without|except|this|at|in|on|minus|and|though)| (?:again|anew|once "
+    r"more) $|^ (?:again|anew|once more|once again) "
+)
 Change = tuple[Wish | None, Wish | None]
 
 
@@ -36,31 +45,46 @@ def varies(clause: Clause, sight: Sight) -> list[Intent] | None:
 
 def _same(clause: Clause) -> bool:
     """Whether the wish itself is meant, and not a step: "again" with another verb than one of painting is no variation."""
+    if clause.said_any("same colour", "same size", "same place", "same position", "same spot"):
+        return False
     if clause.marked("same") or ANEW.search(clause.said):
         return True
     busy = clause.does("remove", "add", "move", "put", "replace", "swap", "colour", "grow", "shrink", "segment", "forget")
     repainted = any(t.kind == "verb" and t.value in ("paint", "repaint", "redraw") for t in clause.tokens)
-    if repainted and clause.of("whole") and (clause.of("ground") or any(phrase_of(t).noun for t in clause.things)) and clause.said_any("repaint", "redraw"):
+    if (
+        repainted
+        and clause.of("whole")
+        and (clause.of("ground") or any(phrase_of(t).noun for t in clause.things))
+        and clause.said_any("repaint", "redraw")
+    ):
         return True
     if clause.marked("again"):
         return not busy or repainted or bool(AGAIN.search(clause.said) and clause.said_any("but", "only", "except", "just"))
-    return clause.said_any("this time", "redo", "repeat", "repaint it", "redraw it", "regenerate", "retry") and bool(clause.of("ground") or clause.things)
+    return clause.said_any("this time", "redo", "repeat", "repaint it", "redraw it", "regenerate", "retry") and bool(
+        clause.of("ground") or clause.things
+    )
 
 
 def _changes(clause: Clause, sight: Sight) -> list[Change] | None:
     """What is to be different about the things; None where that cannot be told."""
     changes: list[Change] = []
     both = [phrase_of(t) for t in clause.things if phrase_of(t).noun]
-    if len(both) == 2 and clause.does("replace", "change", "swap") and not clause.marked("instead of", "no", "without"):
+    becomes = len(both) == 2 and clause.does("be") and sight.kin(both[0]) and not indefinite(both[0]) and both[0].definite and indefinite(both[1])
+    if len(both) == 2 and (becomes or clause.does("replace", "change", "swap")) and not clause.marked("instead of", "no", "without"):
         return [(wish, sight.new(both[1])) for wish in sight.present(both[0])]
     tokens = [t for t in clause.tokens if t.kind in ("thing", "colour", "size", "mark", "number", "side")]
     if any(t.kind in ("number", "side") for t in tokens):
         return None
     things = [t for t in tokens if t.kind == "thing" and not (phrase_of(t).pronoun and t.phrase is not None)]
     pending: Token | None = None
+    earlier = ""
     for token in things:
         phrase = phrase_of(token)
         mark = _mark_before(clause, token)
+        joined = clause.before(token)
+        if joined is not None and joined.kind == "stop" and joined.value == "and" and earlier in ("no", "without") and not phrase.article:
+            mark = earlier  # "without house and balloon"
+        earlier = mark
         if mark in ("no", "without") or (clause.does("remove") and not indefinite(phrase)):
             changes += [(wish, None) for wish in sight.present(phrase)]
         elif mark in ("instead of", "than") or (mark == "for" and sight.kin(phrase) and not indefinite(phrase)):
@@ -101,6 +125,8 @@ def _changed(clause: Clause, sight: Sight, token: Token, phrase: Phrase) -> list
     if follows is not None and follows.kind == "colour" and new.colour is None:
         new = new.model_copy(update={"colour": follows.value})
     kin = sight.kin(phrase)
+    if len(kin) == 1 and phrase.extra == "more" and kin[0].count + new.count <= MOST:
+        return [(kin[0], kin[0].model_copy(update={"count": kin[0].count + new.count}))]
     if len(kin) == 1 and phrase.extra != "more":
         old = kin[0]
         return [] if new in kin or (phrase.definite and phrase.colour in (None, old.colour)) else [(old, new)]

@@ -42,6 +42,12 @@ class Keep(Verb):
     step: Annotated[int, Field(ge=1, description="The number of the step that made the picture.")]
 
 
+class Forget(Verb):
+    """Take a learned concept out of the library; pictures that show it stay."""
+
+    concept: Annotated[str, Field(min_length=1, max_length=60, description="The concept's name.")]
+
+
 class Export(Verb):
     """Write the session as a script that repeats it without a language model."""
 
@@ -52,9 +58,10 @@ VERBS: dict[str, type[Verb]] = {
     "go_to": GoTo,
     "name_picture": NamePicture,
     "keep": Keep,
+    "forget": Forget,
     "export": Export,
 }
-# Writing a file outside the store is the user's to ask for, so a language model is not offered it.
+# Writing a file outside the store, and unlearning, are the user's to ask for, so a language model is not offered them.
 OFFERED = ("undo", "redo", "go_to", "name_picture")
 
 
@@ -75,7 +82,9 @@ def schemas() -> list[dict[str, Any]]:
     return made
 
 
-def perform(call: Call, run: Run, export: Callable[[Run], str] | None) -> Acted | Moved:
+def perform(
+    call: Call, run: Run, export: Callable[[Run], str] | None, forget: Callable[[str], str] | None = None
+) -> Acted | Moved:
     """Does a session verb.
 
     Raises:
@@ -98,11 +107,15 @@ def perform(call: Call, run: Run, export: Callable[[Run], str] | None) -> Acted 
             return graph.name(run, name, call.id)
         case Keep(step=step):
             return graph.keep(run, step, call.id)
+        case Forget(concept=concept):
+            if forget is None:
+                raise BadVerb("there is no library of concepts here", "use the session that the concept belongs to")
+            where = forget(concept)
+            result, said = {"forgotten": concept}, f"I have forgotten {concept}; its file is kept as {where}."
         case _:
             if export is None:
                 raise BadVerb("this session cannot be exported from here", "use `pentimento export`")
             script = export(run)
-            step = len(run.steps) + 1
-            made = Call(id=call.id, tool="export", args={})
-            said = f"The session is written as {script}."
-            return Acted(step=step, call=made, key="", parent=graph.place(run).head, result={"script": script}, said=said)
+            result, said = {"script": script}, f"The session is written as {script}."
+    made = Call(id=call.id, tool=call.tool, args=args.model_dump())
+    return Acted(step=len(run.steps) + 1, call=made, key="", parent=graph.place(run).head, result=result, said=said)

@@ -1,19 +1,24 @@
-"""What the offline planner does about wishes that are no single edit: variations, numbers, failed checks, given pictures, two pictures at once."""
+"""What the offline planner does about wishes that are no single edit: numbers, places exchanged, masks, maps, pairs, and words from the run.
+
+Some need a look first ("swap the house and the balloon": which stands where?); then the planner looks, and plans when it has seen.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
+from ..engine.world.vocabulary import INVERSE, OBJECTS
+from ..tools.scene import Corners, centre
 from ..tools.wording import Wanted, Wish, caption_of
 from . import answers
-from .graph import drawn, place
-from .remedies import LOCAL, Broken, indefinite
-from .repair import table
-from .requests import Control, Count, Forget, Inpaint, Intent, Pair, Segment, Session, Swap, Vary, Which
-from .run import Asked, Call, Decided, Judged, Promised, Run
+from .graph import drawn, image_of, place
+from .remedies import indefinite
+from .requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Segment, Session, Swap, Vary, Which
+from .run import Acted, Asked, Call, Decided, Failed, Judged, Run
 
 Plan = tuple[list[Call], str]
 """Calls, and words where something needs to be said."""
 WELCOME = "You are welcome. Say what you would like to see next."
+LOOK, SEEN, LEFT = "where", "seen", "left"  # first parts of the names of calls that only look: before a plan, in it, after an inpainting
 
 
 def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, concepts: Sequence[str], number: int) -> Plan | None:
@@ -27,36 +32,30 @@ def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, 
         concepts: names of the learned concepts.
         number: of the first call.
     """
+    name = f"p{number}"
     match intent:
-        case Session(verb="thanks"):
-            return [], WELCOME
-        case Session(verb="concepts"):
-            return [], f"I have learned {', '.join(concepts)}." if concepts else "I have learned no concepts yet; `learn this as NAME` with pictures teaches one."
-        case Session(verb="ledger"):
-            return [], _ledger(run)
-        case Session(verb="why"):
-            return [], _reasons(run)
+        case Session(verb=verb) if verb in TOLD:
+            return [], _told(run, verb, concepts)
         case Session(verb="keep"):
-            return _kept(run, number)
-        case Session(verb="fix"):
-            return _mended(run, image, number)
-        case Forget(name=name):
-            return [], f"I cannot forget {name} from here; its folder under `concepts` may be deleted. Nothing was changed."
+            return _kept(run, name)
+        case Forget(name=concept):
+            return [Call(id=name, tool="forget", args={"concept": concept})], ""
         case Pair(verb=verb, first=first, second=second):
-            return [Call(id=f"p{number}", tool=verb, args={"first": first, "second": second})], ""
+            return [Call(id=name, tool=verb, args={"first": first, "second": second})], ""
+        case Learn(name=concept, noun=noun):
+            return _learned(run, concept, noun, name)
         case Vary() if wanted is not None:
-            return [Call(id=f"p{number}", tool="generate", args={"prompt": caption_of(wanted)})], ""
+            return [Call(id=name, tool="generate", args={"prompt": caption_of(wanted)})], ""
         case Control(kind=kind, wanted=scene):
-            return _controlled(run, kind, scene, number)
+            return _controlled(run, kind, scene, name)
         case Count(what=what, number=many) if image is not None:
-            return _counted(image, what, many, number)
+            return _counted(run, image, what, many, number)
         case Segment(what=what) if image is not None:
-            return [Call(id=f"p{number}", tool="segment", args={"image": image, "phrases": [what.phrase]})], ""
+            return [Call(id=name, tool="segment", args={"image": image, "phrases": [what.phrase]})], ""
         case Inpaint(wanted=scene) if image is not None:
-            return _inpainted(run, image, scene, number)
+            return _inpainted(run, image, scene, wanted, name)
         case Swap(first=first, second=second):
-            example = f"move the {first.phrase} left of the {second.phrase}"
-            return [], f'I can move one thing at a time: say where it should stand, for example "{example}". Nothing was changed.'
+            return [], f"I cannot see where the {first.phrase} and the {second.phrase} stand, so I left them there."
     return None
 
 
@@ -65,14 +64,167 @@ def question(which: Which) -> str:
     if not which.choices:
         return f"Which one do you mean by {which.noun!r}? Name the thing. Nothing was changed."
     named = [f"the {wish.phrase}" for wish in which.choices]
-    subject = "one" if which.noun in ("it", "them", "that", "this") else which.noun
+    subject = which.noun if which.noun in OBJECTS else "one"
     return f"Which {subject}: {', '.join(named[:-1])} or {named[-1]}?" if len(named) > 1 else f"Which {subject}: {named[0]}?"
 
 
-def counted(wanted: Wanted, intent: Count) -> Wanted:
-    """The wanted scene with another number of one kind of thing."""
-    things = tuple(t.model_copy(update={"count": intent.number}) if t == intent.what else t for t in wanted.things)
-    return wanted.model_copy(update={"things": things})
+# -- looking first --------------------------------------------------------------------------------------------------------------------
+
+
+def looks(intents: Sequence[Intent], image: str | None, wanted: Wanted | None) -> tuple[Call, ...]:
+    """What has to be looked at before intents can be planned."""
+    swaps = [i for i in intents if isinstance(i, Swap) and _promised(i, wanted) is None]
+    if image is None:
+        return ()
+    return tuple(
+        Call(id=f"{LOOK}.{n}", tool="segment", args={"image": image, "phrases": [i.first.phrase, i.second.phrase]}) for n, i in enumerate(swaps, 1)
+    )
+
+
+def placed(run: Run, intents: Sequence[Intent], wanted: Wanted | None) -> tuple[Intent, ...]:
+    """The intents with each exchange of places as the move that brings it about, where it is known which thing stands where."""
+    found: list[Intent] = []
+    for intent in intents:
+        relation = (_promised(intent, wanted) or _seen(run, intent)) if isinstance(intent, Swap) else None
+        found.append(Move(intent.first, INVERSE[relation], intent.second) if relation is not None and isinstance(intent, Swap) else intent)
+    return tuple(found)
+
+
+def _promised(swap: Swap, wanted: Wanted | None) -> str | None:
+    """How the first thing stands to the second, as the picture was made to show it."""
+    for relation in wanted.relations if wanted is not None else ():
+        pair = wanted.things[relation.subject], wanted.things[relation.object]  # type: ignore[union-attr]
+        if pair in ((swap.first, swap.second), (swap.second, swap.first)):
+            return relation.name if pair[0] == swap.first else INVERSE[relation.name]
+    return None
+
+
+def _seen(run: Run, swap: Swap) -> str | None:
+    """How the first thing stands to the second, as this turn's look shows it."""
+    boxes: dict[str, Corners] = {}
+    for step in (e for e in run.turn if isinstance(e, Acted) and e.call.id.startswith(f"{LOOK}.")):
+        for found in reversed(step.result.get("found", ())):  # the surest comes first
+            boxes[found["phrase"]] = tuple(found["box"]) if "box" in found else (0, 0, 0, 0)
+    if swap.first.phrase not in boxes or swap.second.phrase not in boxes:
+        return None
+    (x, y), (u, v) = centre(boxes[swap.first.phrase]), centre(boxes[swap.second.phrase])
+    if abs(u - x) >= abs(v - y):
+        return "left of" if x < u else "right of"
+    return "above" if y < v else "below"
+
+
+def covered(run: Run) -> tuple[str, ...]:
+    """What this turn's look after an inpainting did not find any more."""
+    missing: list[str] = []
+    for event in run.turn:
+        if isinstance(event, Acted) and event.call.id.startswith(f"{LEFT}."):
+            missing += event.result.get("missing", ())
+        elif isinstance(event, Failed) and event.call is not None and event.call.id.startswith(f"{LEFT}.") and event.code == "nothing_found":
+            missing += (event.call.args or {}).get("phrases", ())
+    return tuple(missing)
+
+
+# -- calls ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _kept(run: Run, name: str) -> Plan:
+    turned_down = [e for e in run.before_turn.events if isinstance(e, Judged) and not e.accepted]
+    if not turned_down:
+        return [], "No attempt was turned down. Nothing was changed."
+    return [Call(id=name, tool="keep", args={"step": turned_down[-1].step})], ""
+
+
+def _learned(run: Run, concept: str, noun: str | None, name: str) -> Plan:
+    pictures = _given(run)
+    if not pictures:
+        return [], f"I need one to five pictures to learn {concept} from."
+    return [Call(id=name, tool="customize", args={"images": pictures, "name": concept, "noun": noun or "thing"})], ""
+
+
+def _counted(run: Run, image: str, what: Wish, many: int, number: int) -> Plan:
+    """Adds what is missing in one edit, or fills the places of those that are too many, the least certain first."""
+    boxes = _counted_before(run, what, image)
+    seen = len(boxes) if boxes is not None else what.count
+    if many > seen:
+        words = (
+            f"add {indefinite(what.phrase)}"
+            if many - seen == 1
+            else f"add {caption_of(Wanted(things=(what.model_copy(update={'count': many - seen}),)))}"
+        )
+        return [Call(id=f"p{number}", tool="edit", args={"image": image, "instruction": words})], ""
+    gone = seen - many
+    where: dict[str, Any] = {"boxes": [list(box) for box in boxes[:gone]]} if boxes is not None else {"phrases": [what.phrase]}
+    found = f"{SEEN}.p{number}"
+    calls = [Call(id=found, tool="segment", args={"image": image, **where})] if gone else []
+    for nth in range(gone):
+        source = image if nth == 0 else f"$p{number + nth - 1}.image"
+        args = {"image": source, "region": f"${found}.found.{nth}.mask", "prompt": ""}
+        calls.append(Call(id=f"p{number + nth}", tool="inpaint", args=args))
+    return calls, ""
+
+
+def _counted_before(run: Run, what: Wish, image: str) -> list[Corners] | None:
+    """Where the eyes saw a kind of thing in the current picture, the least certain first; None where nobody counted just these."""
+    here = place(run)
+    promise = here.promise
+    if promise is None or promise.wanted is None or image != image_of(run, here.head):
+        return None
+    if sum(wish.noun == what.noun for wish in Wanted.model_validate(promise.wanted).things) != 1:
+        return None
+    counts = {c.id for c in promise.checks if c.kind == "count" and c.subject == what.noun}
+    judged = [v for e in run.events if isinstance(e, Judged) and e.step == here.head for v in e.verdicts if v.check in counts]
+    if not judged or not judged[-1].evidence.boxes:
+        return None
+    evidence = judged[-1].evidence
+    scores = [*evidence.scores, *[1.0] * len(evidence.boxes)]
+    return [box for _, box in sorted(zip(scores, evidence.boxes, strict=False))]
+
+
+def _controlled(run: Run, kind: str, scene: Wanted, name: str) -> Plan:
+    given = _given(run)
+    if not given:
+        return [], "I need a picture whose lines I should follow."
+    return [Call(id=name, tool="control", args={"prompt": caption_of(scene), "kind": kind, "image": given[0]})], ""
+
+
+def _inpainted(run: Run, image: str, scene: Wanted, wanted: Wanted | None, name: str) -> Plan:
+    """Paints in the mask; a look at the picture then tells what the mask covered, so that nobody promises that any more."""
+    mask = drawn(run)
+    if mask is None:
+        return [], "I need a mask of the place: draw one and send it along."
+    prompt = caption_of(scene) if scene.things or scene.background else ""
+    calls = [Call(id=name, tool="inpaint", args={"image": image, "region": mask, "prompt": prompt})]
+    if wanted is not None and wanted.things:
+        phrases = [wish.phrase for wish in wanted.things]
+        calls.append(Call(id=f"{LEFT}.{name}", tool="segment", args={"image": f"${name}.image", "phrases": phrases}))
+    return calls, ""
+
+
+def _given(run: Run) -> list[str]:
+    """The pictures that came with the request."""
+    asked = run.turn[0]
+    return [h for h in asked.pictures if h.startswith("image:")] if isinstance(asked, Asked) else []
+
+
+# -- words ----------------------------------------------------------------------------------------------------------------------------
+
+TOLD = frozenset({"thanks", "concepts", "ledger", "why", "history"})
+
+
+def _told(run: Run, verb: str, concepts: Sequence[str]) -> str:
+    """What a request for words is answered with."""
+    match verb:
+        case "thanks":
+            return WELCOME
+        case "history":
+            return answers.history(run)
+        case "concepts":
+            none = "I have learned no concepts yet; `learn this as NAME` with pictures teaches one."
+            return f"I have learned {', '.join(concepts)}." if concepts else none
+        case "ledger":
+            return _ledger(run)
+        case _:
+            return _reasons(run)
 
 
 def _ledger(run: Run) -> str:
@@ -97,60 +249,3 @@ def _reasons(run: Run) -> str:
     told += [f"Repairs that I tried: {', '.join(done)}."] if done else []
     told += [f"What came of it: {'; '.join(judged)}."] if judged else []
     return " ".join([*told, "`pentimento show` tells everything."])
-
-
-def _kept(run: Run, number: int) -> Plan:
-    turned_down = [e for e in run.before_turn.events if isinstance(e, Judged) and not e.accepted]
-    if not turned_down:
-        return [], "No attempt was turned down. Nothing was changed."
-    return [Call(id=f"p{number}", tool="keep", args={"step": turned_down[-1].step})], ""
-
-
-def _mended(run: Run, image: str | None, number: int) -> Plan:
-    """The first repair of what the ledger says failed; what is left is the loop's work."""
-    here = place(run.before_turn)
-    promise = here.promise
-    judged = next((e for e in reversed(run.before_turn.events) if isinstance(e, Judged) and e.image == image), None)
-    if image is None or judged is None or promise is None:
-        return [], "There is nothing to repair yet."
-    failed = {v.check: v for v in judged.verdicts if v.status == "fail"}
-    for row in table():
-        for check in promise.checks:
-            if check.kind == row.kind and check.id in failed:
-                broken = Broken(image, check, failed[check.id], _phrase(promise, check.subject), f"p{number}")
-                calls = next((made for way in row.ways if way in LOCAL and (made := LOCAL[way](broken))), ())
-                if calls:
-                    return list(calls), ""
-    return [], "I see nothing that failed and that I know how to repair. `again` paints it with another seed."
-
-
-def _phrase(promise: Promised, noun: str) -> str:
-    wanted = Wanted.model_validate(promise.wanted) if promise.wanted is not None else Wanted()
-    return next((wish.phrase for wish in wanted.things if noun in (wish.noun, wish.phrase)), noun)
-
-
-def _counted(image: str, what: Wish, many: int, number: int) -> Plan:
-    """Adds or removes one after the other."""
-    words = f"add {indefinite(what.phrase)}" if many > what.count else f"remove the {what.phrase}"
-    calls: list[Call] = []
-    for nth in range(abs(many - what.count)):
-        source = image if nth == 0 else f"$p{number + nth - 1}.image"
-        calls.append(Call(id=f"p{number + nth}", tool="edit", args={"image": source, "instruction": words}))
-    return calls, "" if calls else f"There should be {many} already."
-
-
-def _controlled(run: Run, kind: str, scene: Wanted, number: int) -> Plan:
-    asked = run.turn[0]
-    given = [h for h in asked.pictures if h.startswith("image:")] if isinstance(asked, Asked) else []
-    if not given:
-        return [], "I need a picture whose lines I should follow."
-    args: dict[str, Any] = {"prompt": caption_of(scene), "kind": kind, "image": given[0]}
-    return [Call(id=f"p{number}", tool="control", args=args)], ""
-
-
-def _inpainted(run: Run, image: str, scene: Wanted, number: int) -> Plan:
-    mask = drawn(run)
-    if mask is None:
-        return [], "I need a mask of the place: draw one and send it along."
-    prompt = caption_of(scene) if scene.things or scene.background else ""
-    return [Call(id=f"p{number}", tool="inpaint", args={"image": image, "region": mask, "prompt": prompt})], ""

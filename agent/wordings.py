@@ -19,7 +19,7 @@ GROUPS = {
     "all": "all|every|each|list of|different|our|previous|earlier|past|older|various",
     "show": "show|list|see|display|view|give|tell|print|get|present|have|enumerate|look at|go through|want|name",
     "wrong": "wrong|missing|broken|off|incorrect|bad|amiss|open|unfulfil|unmet|undone|not right|not ok|not there",
-    "good": "ok|okay|right|fine|correct|there|work|good|well|do|in order|done|as ask|as want|included|succeed|included|present|true",
+    "good": "ok|okay|right|fine|correct|there|work|good|well|do|in order|done|as ask|as want|included|fit|present|true",
     "anyway": "anyway|anyhow|nevertheless|nonetheless|regardless|all same|even so|despite that|as be|as it be|in spite|still|though",
 }
 
@@ -30,6 +30,8 @@ STRONG = {
         undo undo
         (revert|reverse) revert
         (what|that|step|one|change|edit|picture) (i|you|we|that you|that i) undo
+        (repeat|reapply|restore|redo) … undo (step|edit|change|one|picture)
+        step ahead
         (back|again) after all
         (return|go|back|switch) … undo (version|step|picture|change|edit|one)
         put (it|that|this) back in
@@ -53,6 +55,7 @@ STRONG = {
         (reverse|cancel|retract|rescind|withdraw|discard) {it}
         (reverse|cancel|retract|discard) … (step|change|edit|last)
         scratch (that|it|last)
+        strike that
         {n} {step} back
         ^ {n} back
         go back {n} $
@@ -67,7 +70,10 @@ STRONG = {
         back {n} {step}
         (go|step|jump|move|take|skip) (one|1|two|2|three|3|a|by|back)? (step|steps|back) (back|backwards|backward)
         step (back|backwards|backward)
+        go back (one|1)? (step|picture|edit|change)
         go back (one|1)
+        ^ cancel $
+        ^ not … back $
     """,
     "upscale": """
         (upscale|upscaled|upsample|uprez|hires|superresolution|supersample)
@@ -103,12 +109,21 @@ WEAK = (
         that be (all|it) $
         see you …
         how be you
+        ^ what (lovely|nice|great|beautiful|wonderful|good|fantastic|pretty|gorgeous|cute) …
     """),
     ("why", """
         why
         how come
         on what grounds
         explanation
+        on what basis
+        story behind
+        ^ how so $
+        tell me more about (last|that|this|your) …
+        (show|tell) … what you (change|do|alter)
+        what (lead|bring|take) to …
+        what steps … take
+        what be your (think|reason|idea|plan|intention|thought|thinking|reasoning)
         ^ explain (it|this|that)? $
         what be behind …
         (what|how) (exactly|precisely)? (do|have|be) you (just)? (do|think|change|alter|edit|decide|choose|pick|arrive|come to) …
@@ -138,6 +153,8 @@ WEAK = (
         (names|list|overview) … concepts
         what … you (learn|remember|memorise|memorize)
         (which|what) … (names|things|ones|characters|words|people|objects) … (learn|teach|remember|know by|in memory|store)
+        be there … concepts
+        what have you (store|learn|memorise)
         ^ (who|whom) (do|have) you (know|learn|remember)
         (who|which|what) … you … (know by name|learn|remember|recognise)
         (your|in) (library|memory|vocabulary of)
@@ -168,6 +185,11 @@ WEAK = (
         improve what
         (make|do|have|get) it (as|like|how|what) i …
         make good …
+        until … right
+        (make|do) (it|that|this) better
+        (mistake|error|fault) … correct
+        (put|bring|get) … in order
+        see to … (miss|missing|fail|check)
         have … at … (fail|check|checks)
         (keep|continue|go on) … (try|repair|improve|work|mend)
         (not|never) do yet
@@ -192,14 +214,14 @@ WEAK = (
         (keep|take|use|accept|like|want|prefer|leave|have|choose|go with|stick with) (it|that|this|one|them|that one|attempt|try|last|result) {anyway}
         (keep|take|use|accept|like|want|prefer|leave|have|love) (it|that|this|one|attempt|try|result) … {anyway}
         ^ (anyway|accept it|accept that|accept)
-        (keep|accept|take) (it|that|this|attempt|try|that one|this one|result|what you get|new one|last one|that version) $
+        (keep|accept|take) (it|that|this|attempt|try|this version|this picture|that picture|that one|this one|result|what you get|new one|last one|that version) $
         (good enough|do not mind … fail)
         (overrule|override|ignore|never mind|do not listen to) … (critic|check|checks|verdict)
         not … (throw|roll|take) … (away|back)
         {turned} (one|picture|version|try|attempt|image)
     """),
     ("ledger", """
-        (ledger|verification|verdict|critic|checklist|scorecard)
+        (ledger|verification|verdict|verdicts|critic|checklist|scorecard)
         (check|checks) … (fail|pass|hold|status|left|open|red|green|ok|how|result|remain|say|broken|go|stand|there)
         (which|what|how|any|all|status|result|list|show|see|tell|read|state|outcome|how many|overview|report|summary) … (check|checks)
         (what|which|anything|something|everything|any|how many|all) … (fail|pass)
@@ -214,6 +236,15 @@ WEAK = (
         do … (everything|all) … (ask|want|wish|say)
         how (well|good)
         have you (check|verify)
+        ^ (and)? (check|checks) $
+        do you manage
+        be there (problem|mistake|issue|error)
+        ^ what be not $
+        what do (judge|checker|critic|eyes) …
+        (judge|inspect|assess) (it|picture|this|result)
+        be it (how|as|what|like) i …
+        do you (get|paint|do|manage|catch) (everything|all)
+        (check|verify) (picture|it|result|everything)
         how … (go|turn out|come out|do) $
         (score|report|grade|rating|evaluation|assessment|inspection)
         (what|how many) … (not|still) … (work|hold|do|right|fulfil|done|ok)
@@ -241,7 +272,7 @@ WEAK = (
         how many … {pics}
         ^ {all} {pics}
         ^ {pics} $
-        (what|everything) … we (do|paint|make|create|draw|have|be|try)
+        (what|everything) … we (do|paint|make|create|draw|try)
         (our|this|whole|entire) (session|conversation|progress|journey|steps|path)
         (summary|summarise|summarize|sum up|log|list) … (session|conversation|steps|changes|edits|work|we)
         {show} … (steps|edits|changes|log|stages)
@@ -360,9 +391,9 @@ WEAK = (
     ("upscale", """
         (big|bigger|large|larger|sharp|sharper|crisp|crisper|fine|finer|high|higher|detailed|huge|full size|better quality|double|twice|increase) … (picture|image|photo|painting|canvas|file|copy|artwork|quality|detail|details)
         (picture|image|photo|painting|canvas|file|artwork) … (big|bigger|large|larger|sharp|sharper|crisp|crisper|finer|high|higher|huge|enlarge|blow up|scale up|quality|more detail|more details|grow|double)
-        (enlarge|blow up|scale up|magnify|double|increase|grow|expand|scale) … (picture|image|photo|painting|canvas|size|file|artwork)
+        (enlarge|blow up|scale up|magnify|double|increase|grow|expand|scale) … (picture|image|photo|painting|canvas|file|artwork)
         (in|with) (large|big|high quality|better quality|more detail|more details|full size|larger|bigger) …
-        (quality|pixel|pixels|detail|details|definition|dpi|blurry|pixelated|pixelly|coarse|grainy)
+        (quality|pixel|pixels|detail|details|definition|blurry|pixelated|pixelly|coarse|grainy)
         (big|bigger|large|larger|huge|sharper|crisper|finer|enlarged|detailed) (version|copy|print|file)
         (print|printing|printed|frame it|on my wall|on wall)
         resolution
@@ -370,71 +401,6 @@ WEAK = (
     """),
 )
 """Wordings that are clear where no thing of the picture is named. The order matters: the first that fits wins."""
-
-COMPARING = """
-    (compare|comparison|contrast|versus|difference|differences|differ|juxtapose|diff)
-    side by side
-    next to (each other|one another)
-    (see|look|show|hold|put|view|place|set|want|like|check|have|give|display) … (against|beside|alongside|next to|together)
-    both (picture|pictures|version|versions|image|images|of them)
-    (which|what) (one|picture|version|of)? … (better|nicer|best|change between|different|change from)
-    what … (change|different|new) … (between|since|from|against|to)
-    how (be|do) … different
-    against
-"""
-MERGING = """
-    (merge|combine|join|unite|fuse|blend|mix|melt|weld|unify|marry|splice|stitch|glue|consolidate|amalgamate|merger)
-    (into|in|to|as) (one|single|1|a single|a common|one and same) (picture|image|version|one|painting|scene|photo|$)
-    one (picture|image|version|painting) … (both|changes|change|from|of|out)
-    single (picture|image|version|painting) …
-    (change|changes|edits|edit) … (both|and) …
-    bring … together
-    put … together
-    (what|everything) … (both) …
-    make one (picture|image|of|out|from)
-    best of both
-"""
-GOING = """
-    (go|jump|come|switch|get|head|return|skip|move|step|travel|take|bring|flip|hop|change) (me|us|it)? (back|over|right back|again)? (to)
-    back (to|at)
-    (return|revert|restore|reload|load|open|reopen|recall|retrieve|resume|checkout|activate|select|pick|choose)
-    (continue|carry on|go on|work|edit|proceed|start|keep going|keep working|branch off|resume|start again|keep on) … (from|with|on)
-    (show|display|see|use|want|give|take|bring|view|have|get|keep|let) (me|us|up|back)? 
-    (prefer|like|like|nice|nicer|better|good|love|best|favourite|prettier|beautiful|liked)
-    (make|let) … (current|active)
-    as (current|starting point|base)
-    ^ to
-    ^ from
-    revisit
-    ^ (number|picture|version|image)
-    (where|when) … (be|stand)
-    … (again|back) $
-    go {n} $
-"""
-NAMING = """
-    (call|name|label|title|tag|dub|christen|entitle|rename|baptise|baptize|nickname) {named} (as|to)?
-    (call|name|label|title|tag|dub|christen|entitle|rename) (picture|version|image|one) (as|to)?
-    (save|store|remember|keep|bookmark|mark|log|record|file|note|register|memorise|memorize|pin|flag|stash|archive|list|bank|tag) {named} (down)? (as|under|by|with|for me as|in memory as) (name|title|label|tag)? (of)?
-    (save|store|remember|keep|bookmark|mark|file|note|register|pin|flag|tag|stash) (as|under) (name|title)?
-    (give|assign|put) {named} (name|title|label|tag|headline|caption|nickname) (of)?
-    (name|title|label|tag|nickname) (of|for) {named} (should be|shall be|be|will be|to be|must be)
-    refer to {named} as
-    {named} be (to)? be (call|name|know as)
-    {named} (should|shall|will|must|can|may|is to|ought to|could|to)? be (call|name|know as|title|label|tag|save as|keep as|remember as|file under|dub)
-    (let) {named} be (call|name|know as|title|label|tag)
-    {named} (should|shall|will|must)? (get|gets|have|deserve|carry|bear|receive|go by|want) (name|title|label|tag)
-    (name|title|label) (should|shall|must|will|be to) be
-    {named} 's (name|title|label) (should be|shall be|be|will be)
-    (stick|put|attach|add|give|assign|use|set) (name|title|label|tag)
-    ^ (name|title|label|bookmark|tag) (be|to|as)?
-    (its|whose) (name|title) (should be|shall be|be|will be|is)
-    (new)? branch (call|name)?
-"""
-NAMED = (
-    "it|this|that|this one|that one|this picture|that picture|picture|current picture|this version|that version|version|current version|this image|"
-    "image|this state|current one|current state|this painting|this step|this scene|painting|what i see|result|this result|what we have|these|"
-    "current image|one|this here|this try|state|scene|this state of things|last one|last picture|current|last version|latest picture|latest version"
-)
 
 
 @lru_cache(maxsize=1)
@@ -450,25 +416,7 @@ def weak() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 @lru_cache(maxsize=1)
-def pairing() -> dict[str, tuple[str, ...]]:
-    """The wordings for two pictures, the surer first."""
-    return {"merge": expanded(MERGING, GROUPS), "compare": expanded(COMPARING, GROUPS)}
-
-
-@lru_cache(maxsize=1)
-def going() -> tuple[str, ...]:
-    """The wordings for going to a picture that is named with them."""
-    return expanded(GOING, GROUPS)
-
-
-@lru_cache(maxsize=1)
-def naming() -> tuple[str, ...]:
-    """The wordings before a name."""
-    return expanded(NAMING, {"named": NAMED, "rest": "…"})
-
-
-@lru_cache(maxsize=1)
 def words() -> frozenset[str]:
     """Every word of the tables."""
-    tables = (*strong().values(), *(lines for _, lines in weak()), *pairing().values(), going(), naming())
+    tables = (*strong().values(), *(lines for _, lines in weak()))
     return frozenset().union(*(words_in(table) for table in tables))

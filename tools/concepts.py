@@ -18,6 +18,7 @@ from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZ
 from .artifacts import write_whole
 from .errors import BadArguments, StoreDamaged, UnknownConcept, storage_error
 
+FORGOTTEN = "forgotten"  # folder of the cards that were taken out
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 RESERVED = frozenset({*OBJECTS, *(o.plural for o in OBJECTS.values()), *COLOURS, *BACKGROUNDS, *COUNTS, *SIZES, "a", "an", "the", "and", "it"})
 Method = Literal["textual_inversion", "lora"]
@@ -136,6 +137,22 @@ class ConceptLibrary:
         said = json.dumps(card.model_dump(mode="json"), indent=2, sort_keys=True) + "\n"
         write_whole(self.folder / f"{card.name}.json", said.encode(), f"the concept {card.name!r}")
         return card
+
+    def forget(self, name: str) -> str:
+        """Takes a concept out of the library and keeps its card beside it, so that nothing is lost for good; gives the card's new name.
+
+        Raises:
+            UnknownConcept: there is none of that name.
+            StoreError: the card could not be moved.
+        """
+        card = self.card(name)
+        aside = self.folder / FORGOTTEN / f"{name}-{card.fingerprint}.json"
+        try:
+            aside.parent.mkdir(exist_ok=True)
+            (self.folder / f"{name}.json").replace(aside)
+        except OSError as error:
+            raise storage_error(error, f"the concept {name!r}") from None
+        return f"{FORGOTTEN}/{aside.name}"
 
     def references(self) -> dict[str, np.ndarray]:
         """Embeddings of the pictures that each concept was learned from, (pictures, width), for those that have them."""

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 # Common words that would otherwise be taken for a misspelling of a known one, and mean something else.
 REAL = frozenset(
     (
-        "agent ample ancient attack backpack baked bat bats beard bears bee beech bench blank bleach blender blink block boarder boast boots bot "
+        "riding agent ample dip ancient attack backpack baked bat bats beard bears bee beech bench blank bleach blender blink block boarder "
+        "boast boots bot "
         "bow bows branches breach broom building buses butter camel candy cannon cards cast cattle chain chase cherries chick cloud clown coat "
         "cold comet contract course covers crate crow crowd crows curtain dawn deserts dessert diver donut drawer drone elegant expert farmer "
         "fields finger fires fishes fist flags flour foxes friends frown fur giants glass goat grape gravy greek gross hell holder holes hug "
-        "insect layer leader liver loose louse maker man mars mountain mountains mouse net others otter pain palace pants paris pasta paths "
+        "insect layer leader liver louse maker man mars mountain mountains mouse net others otter pain palace pants paris pasta paths "
         "peoples pin pint plan plane planes planet planets plate plates plums pointer princess printer protect purse ruler scooter seals seeds "
         "sender shark sheep shirt shoe shoes shops short shoulder shower sings sketchy skull skunk slice slipper smell snail snake stall star "
         "stars statue steak steam stone stones stool stories stork storm storms story stove streets string sunrise swamp tan tank tee teeth theme "

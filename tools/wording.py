@@ -20,8 +20,11 @@ NUMBERS = {number: word for word, number in COUNTS.items()}
 PLURALS = {o.plural: o.name for o in OBJECTS.values()}
 NOUNS = "|".join(sorted((*OBJECTS, *PLURALS), key=len, reverse=True))
 OVER = "|".join(sorted((k for k, name in BETWEEN.items() if name), key=len, reverse=True))
-OF_IT = rf"(?<![\w-])(?:(?:to|on|at) (?:its|their) (left|right)(?: (?:hand )?side)?|({OVER}) (?:it|them)|(on top)(?! of))(?![\w-])"
-ON = rf"(?<![\w-])(?:on|onto|upon|atop)(?= (?:an?|the|one|two|three|four|my)(?! (?:left|right|top|bottom|middle|centre))(?: [a-z]+){{0,2}} (?:{NOUNS})(?![\w-]))"
+OF_IT = rf"(?<![\w-])(?:(?:to|on|at) (?:its|their) (left|right)(?: (?:hand )?side)?|({OVER}|on) (?:it|them)|(on top)(?! of))(?![\w-])"
+ON = (
+    rf"(?<![\w-])(?:on|onto|upon|atop)(?= (?:an?|the|one|two|three|four|my)(?! (?:left|right|top|bottom|middle|centre))"
+    rf"(?: [a-z]+){{0,2}} (?:{NOUNS})(?![\w-]))"
+)
 ALWAYS_PLURAL = frozenset(o.name for o in OBJECTS.values() if o.name == o.plural)
 
 class Value(BaseModel):

@@ -184,7 +184,7 @@ TURNS: tuple[Step, ...] = (_coloured, _added, _replaced, _removed, _added, _colo
 
 def sessions(names: Sequence[str], count: int) -> list[Task]:
     """Eight turns: a picture, and seven edits of it."""
-    from ..offline import after
+    from ..scenes import after
 
     tasks = []
     for number in range(count):

@@ -127,7 +127,8 @@ class PaperStudio:
             self.careless.add(made)
         return Made.model_validate({"image": made, "region": f"mask:{made[6:]}", "seed": seed, "sentence": "edited"})
 
-    def _segment(self, image: str, phrases: Sequence[str] = (), **_: Any) -> Made:
+    def _segment(self, image: str, phrases: Sequence[str] = (), boxes: Sequence[Any] = (), **_: Any) -> Made:
+        phrases = phrases or [f"box {n}" for n, _ in enumerate(boxes)]
         found = [{"phrase": p, "score": 0.9, "mask": f"mask:{hashlib.sha256(p.encode()).hexdigest()[:16]}"} for p in phrases]
         self.last = list(phrases)
         return Made.model_validate({"found": found, "sentence": "found"})

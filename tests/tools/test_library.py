@@ -33,6 +33,16 @@ def test_concepts_come_back(library: ConceptLibrary) -> None:
     assert torch.equal(library.load("bo").tensors["token.0"], torch.zeros(1, 4))
 
 
+def test_a_forgotten_concept_is_out_of_the_library_and_its_card_is_kept(library: ConceptLibrary) -> None:
+    library.save(CARD, {"token.0": torch.ones(1, 4)})
+    where = library.forget("bo")
+    assert library.names() == () and (library.folder / where).is_file() and library.references() == {}
+    with pytest.raises(UnknownConcept):
+        library.forget("bo")
+    library.save(CARD, {"token.0": torch.ones(1, 4)})
+    assert library.names() == ("bo",)
+
+
 @pytest.mark.parametrize("name", ["", "../x", "Bo", "a b", "x" * 33, "dog", "dogs", "red", "snow", "1st", "a/b", "bo\0"])
 def test_names_that_cannot_be(library: ConceptLibrary, name: str) -> None:
     with pytest.raises(BadArguments) as caught:

@@ -1,0 +1,97 @@
+"""Reads what should be in the picture beside what is there, and where: "add a tree on the left", "with a rose under it"."""
+
+from collections.abc import Callable
+
+from ..tools.wording import Wish
+from .clause import Clause, definite, indefinite, phrase_of
+from .counting import Read
+from .requests import Add
+from .sight import Sight
+from .tokens import Token
+
+
+def adds(clause: Clause, sight: Sight) -> Read:
+    """A thing more, perhaps at a place."""
+    verbs = ("add", "put", "paint", "colour", "move", "grow", "vanish", "remove", "forget")
+    if not sight.context.picture or not clause.things or not clause.only({"thing", "side", "relation", "colour", "ground"}, verbs):
+        return None
+    if clause.marked("no", "without", "same", "instead of", "again", "less", "enough") or (clause.marked("not") and not clause.does("forget")):
+        return None
+    here = sight.context.wanted.background if sight.context.wanted is not None else None
+    if any(t.value != here for t in clause.of("ground")) or any(t.value == "background" for t in clause.of("whole")):
+        return None
+    side, relation, targets, beside = placed(clause)
+    new = [t for t in targets if phrase_of(t).noun and (indefinite(phrase_of(t)) or not sight.shows(phrase_of(t)))]
+    old = [t for t in targets if t not in new and not (phrase_of(t).pronoun and not clause.does("give"))]
+    loose = clause.does("add") or clause.marked("as well")  # "add the tree": there is none yet
+    if not new or any(phrase_of(t).definite and not (loose or phrase_of(t).extra or phrase_of(t).noun in sight.context.concepts) for t in new):
+        return None
+    if old and ((beside is not None and not phrase_of(beside).pronoun) or not (clause.does("give", "want") or clause.marked("for"))):
+        return None
+    coloured = _with_colour(clause, new)
+    if coloured is None or not _more(clause, sight, new, beside, bool(side)):
+        return None
+    if old:  # "give the dog a crown on top"
+        beside, relation, side = old[0], relation or {"top": "above", "bottom": "below"}.get(side, ""), ""
+    other = sight.one(phrase_of(beside)) if beside is not None else None
+    if other is not None and relation:
+        return [Add(wish, relation, other) for wish in coloured(sight)]
+    instead = clause.marked("instead", "in place", "there")
+    return [Add(wish, side, instead=instead) for wish in coloured(sight)]
+
+
+def _with_colour(clause: Clause, new: list[Token]) -> Callable[[Sight], list[Wish]] | None:
+    """What makes the wishes of new things, a colour behind the last of them counted in: "add a car in red"."""
+    colours = clause.of("colour")
+    if len(colours) > 1 or (colours and (len(new) != 1 or phrase_of(new[0]).colour)):
+        return None
+
+    def made(sight: Sight) -> list[Wish]:
+        wishes = [sight.new(phrase_of(t)) for t in new]
+        return [w.model_copy(update={"colour": colours[0].value}) for w in wishes] if colours else wishes
+
+    return made
+
+
+def _more(clause: Clause, sight: Sight, new: list[Token], beside: Token | None, sided: bool) -> bool:
+    """Whether something is to be added, and not a new picture painted."""
+    if (
+        clause.does("add", "forget")
+        or clause.marked("as well", "inside", "missing", "there", "in place")
+        or any(phrase_of(t).extra == "more" or phrase_of(t).ordinal for t in new)
+    ):
+        return True
+    if beside is not None and definite(phrase_of(beside), sight):
+        return True
+    if any(t not in new and t is not beside for t in clause.things) and any(
+        t.value in ("give", "have", "wear", "need", "get") for t in clause.of("verb")
+    ):
+        return True  # "the dog should have a crown"
+    if clause.marked("for") and any(definite(phrase_of(t), sight) for t in clause.things if t not in new):
+        return True  # "a crown for the dog"
+    if clause.does("put", "move") or clause.said_any("include", "also"):
+        return True
+    grounds = clause.of("ground")
+    if grounds and all(f" the {t.value} " in clause.said for t in grounds):
+        return True  # the place that is there already
+    if grounds or clause.said_any("new picture", "picture of", "image of"):
+        return False
+    first = clause.tokens[0]
+    if first.kind == "mark" and first.value in ("with", "and"):
+        return True
+    if clause.does("want", "be", "give") and not clause.of("relation") and not any(t.value in ("show", "give") for t in clause.of("verb")):
+        return not any("paint" in t.classes for t in clause.of("verb"))
+    return sided and beside is None and len(new) == 1
+
+
+def placed(clause: Clause) -> tuple[str, str | None, list[Token], Token | None]:
+    """Where a clause puts things: (side, relation, the things that are put, the thing they are put beside)."""
+    sides = list(dict.fromkeys(t.value for t in clause.of("side")))
+    relation = next(iter(clause.of("relation")), None)
+    beside = None
+    if relation is not None:
+        beside = next((t for t in clause.tokens[clause.index(relation) + 1 :] if t.kind == "thing"), None)
+    targets = [t for t in clause.things if t is not beside]
+    if len(sides) > 1 or len(clause.of("relation")) > 1:
+        return "", None, [], None  # more than one place: to be cut first
+    return sides[0] if sides else "", relation.value if relation is not None and beside is not None else None, targets, beside

@@ -1,0 +1,141 @@
+"""Reads how many of a kind of thing there should be: "make it three dogs", "one cat is enough", "the house twice"."""
+
+from ..tools.wording import MOST
+from .clause import Clause, indefinite, phrase_of
+from .phrases import Phrase
+from .requests import Count, Intent, NotUnderstood, Remove, Session
+from .sight import Sight, Unreadable
+
+Read = list[Intent] | None
+
+
+def counts(clause: Clause, sight: Sight) -> Read:
+    """A kind of thing as often as a number says."""
+    if not sight.context.picture or not clause.only(
+        {"thing", "number"}, ("double", "shrink", "remove", "put", "move", "grow", "raise", "lower", "vanish", "paint")
+    ):
+        return None
+    times = next((int(t.value.split()[1]) for t in clause.of("mark") if t.value.startswith("times")), None)
+    numbers = [int(t.value) for t in clause.of("number")]
+    things = [phrase_of(t) for t in clause.things]
+    if clause.marked("enough") and clause.marked("not") and len(things) <= 1:
+        if things and things[0].plural and not things[0].count and sight.kin(things[0]):
+            return [Session("fix")]  # "there are not enough cats"
+        return []  # what comes next says how many
+    if clause.marked("doubled") and len(things) == 1 and not numbers:
+        wish = sight.one(Phrase(noun=things[0].noun, colour=things[0].colour, pronoun=things[0].pronoun, plural=True))
+        return [Count(wish, wish.count * 2)]
+    if len(things) == 1 and things[0].extra == "of" and things[0].count and not numbers and not clause.does("remove", "vanish"):
+        return counted(sight, things[0], things[0].count)  # "keep only one of the cats"
+    if clause.marked("not") and len(things) == 1 and len(numbers) == 1 and getattr(clause.before(clause.things[0]), "value", "") == "not":
+        return counted(sight, things[0], numbers[0])  # "not two cats but three"
+    if clause.marked("instead of") and len(things) == 1 and len(numbers) == 1 and things[0].count and clause.tokens[0].kind == "number":
+        return counted(sight, things[0], numbers[0])  # "three instead of two cats"
+    if len(things) > 1 and not numbers and all(p.number and sight.kin(p) for p in things) and _few(clause) and not clause.does("paint"):
+        return [i for p in things for i in counted(sight, p, p.count or 1) or []]
+    if clause.marked("instead of", "not", "from") and len(things) == 1 and len(numbers) == 1 and (things[0].plural or things[0].count == 1):
+        return counted(sight, things[0], things[0].count or 2)
+    if clause.said_any("too many") and len(things) == 1 and not things[0].count and not numbers:
+        wish = sight.one(things[0])
+        return [Count(wish, wish.count - 1)] if wish.count > 1 else None
+    if clause.said_any("number", "amount") and len(things) == 1 and any(t.value == "halve" for t in clause.of("verb")):
+        wish = sight.one(things[0])
+        return [Count(wish, wish.count // 2)] if wish.count > 1 else None
+    if (clause.marked("less") or clause.said_any("too many")) and len(things) == 1 and things[0].count:
+        wish = sight.one(Phrase(noun=things[0].noun, colour=things[0].colour, plural=True))
+        return [Count(wish, wish.count - things[0].count)] if wish.count > things[0].count else [Remove(wish)]
+    if clause.marked("instead of", "without", "no", "as well", "again", "same", "for") or len(things) > 2:
+        return None
+    some = len(things) == 1 and things[0].extra == "of"  # "make one of the cats disappear"
+    if clause.does("remove", "vanish") and (some or not clause.does("make")):
+        return _fewer(clause, sight, things)
+    if clause.does("double") and len(things) == 1 and not numbers:
+        factor = next(({"triple": 3, "quadruple": 4}.get(t.value, 2) for t in clause.of("verb") if "double" in t.classes), 2)
+        return [Count(wish, wish.count * factor) for wish in sight.present(things[0]) if wish.count * factor <= MOST]
+    if len(things) == 2 and things[0].pronoun and things[1].count and not things[0].plural:
+        things = things[1:]  # "make it three dogs"
+    if clause.does("paint") and not numbers and not times:
+        return None
+    if len(things) == 1 and things[0].extra != "more" and not things[0].extra == "of":
+        if times and not numbers:
+            return counted(sight, things[0], times)
+        if len(numbers) == 1 and (
+            clause.does("shrink", "grow", "raise", "lower", "make", "change", "be", "want", "put", "move")
+            or clause.marked("only", "enough", "to", "must")
+            or not clause.of("verb")
+        ):
+            return counted(sight, things[0], numbers[0])
+        bare = (
+            not clause.of("verb", "number", "mark", "whole")
+            and things[0].number
+            and sight.kin(things[0])
+            and things[0].colour is None
+            and not things[0].size
+        )
+        if bare and sum(w.count for w in sight.kin(things[0])) not in (1, things[0].count) or (bare and (things[0].count or 0) > 1):
+            return counted(sight, things[0], things[0].count or 1)
+        if things[0].count and not numbers and not things[0].definite and _few(clause):
+            return counted(sight, things[0], things[0].count, seen=_states(clause))
+    if not things and numbers and len(numbers) == 1 and (sight.fresh or sight.last) and (_few(clause) or clause.marked("enough")):
+        return [] if clause.marked("not") else counted(sight, Phrase(definite=True, pronoun=True), numbers[0])
+    return None
+
+
+def _few(clause: Clause) -> bool:
+    to = clause.marked("to") and clause.does("shrink", "grow", "lower", "raise", "change")
+    return to or clause.marked("only", "enough", "must", "with", "there") or clause.does("be", "make", "want", "give", "put")
+
+
+def _states(clause: Clause) -> bool:
+    """Whether a clause says what is seen, and not what is wanted: "there is only one cat"."""
+    told = clause.said_any("is", "are", "has", "see", "sees", "shows", "got", "find", "count", "was", "were")
+    return told and not clause.said_any(
+        "should",
+        "must",
+        "want",
+        "need",
+        "make",
+        "could",
+        "would",
+        "ought",
+        "please",
+        "let",
+        "like",
+        "prefer",
+        "enough",
+        "plenty",
+        "rather",
+        "wish",
+        "love",
+    )
+
+
+def counted(sight: Sight, phrase: Phrase, number: int, *, seen: bool = False) -> Read:
+    """As many as were said; where that was promised already, or fewer are seen than promised, the promise is to be kept."""
+    if not phrase.pronoun and not sight.kin(phrase):
+        return None
+    bare = Phrase(noun=phrase.noun, colour=phrase.colour, size=phrase.size, definite=True, pronoun=phrase.pronoun)
+    wish = sight.one(bare)
+    if number == wish.count or (seen and number < wish.count):
+        return [Session("fix")]
+    if not 1 <= number <= MOST:
+        raise Unreadable(NotUnderstood(unknown=(phrase.number or str(number),)))
+    return [Count(wish, number)]
+
+
+def _fewer(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
+    """Some of several like things go: "remove one of the cats", "the second cat has to go"."""
+    if len(things) != 1 or clause.of("number"):
+        return None
+    phrase = things[0]
+    if (
+        not phrase.noun
+        or not sight.kin(phrase)
+        or not (phrase.count or phrase.ordinal is not None or indefinite(phrase) or phrase.extra in ("other", "more"))
+    ):
+        return None
+    gone = phrase.count or 1
+    fits = sight.present(Phrase(noun=phrase.noun, colour=phrase.colour, size=phrase.size, plural=True, definite=True))
+    if len(fits) != 1 or fits[0].count <= gone:
+        return None
+    return [Count(fits[0], fits[0].count - gone)]

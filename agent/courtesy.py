@@ -1,0 +1,84 @@
+"""Greetings, thanks, praise and polite frames: what stands around a request, or instead of one."""
+
+from collections.abc import Sequence
+
+from .clause import Clause, phrase_of
+from .spelling import Word
+from .thesaurus import LIGHT, POLITE, PRAISE, forms
+
+BEFORE = (
+    "please,thanks,thank you,hi,hello,hey,hi there,hello there,hey there,good morning,good evening,ok,okay,alright,well,so,now,and now,kindly,"
+    "yes,yeah,great,perfect,nice,cool,fine,sorry,excuse me,oh,ah,hmm,um,maybe,perhaps,actually,right,listen,dear painter,painter,wait,also please,"
+    "go ahead and,hello again,hi again,good night,good day,good afternoon,nice work,good work,great work,well done,nicely done,great job,nice job,"
+    "i want you to,i would like you to,i need you to,i would love you to,i would like to,i want to,i need to,i wish to,let us,can you,could you,would you,"
+    "will you,can we,could we,can i,could i,may i,might i,you can,you could,you should,you may,you might,we can,we could,we should,would you mind,do you mind,"
+    "i think you should,i think we should,it would be nice to,it would be great to,why do you not,why do we not,why do not we,why do not you,why not,would it be possible to,"
+    "is it possible to,would it be ok to,feel free to,try to,do not forget to,remember to,time to,be so kind and,be so kind as to,would you be so kind as to,would you be so kind and,if you do not mind,if possible,if you can,"
+    "could you please,can you please,would you please,will you please,could you kindly,would you kindly,can you kindly,thanks a lot,thank you very much,many thanks,good job,good,"
+    "one more thing,finally,in fact,to be honest,honestly,frankly,all things considered,on reflection,if it is not too much trouble,for the next step,as a next step,afterwards,then,for now,actually now,lovely,wonderful,very nice,ok now,ok so,wow"
+).split(",")
+AFTER = (
+    "please,thanks,thank you,for me,for us,now,then,ok,okay,would you,could you,will you,can you,if possible,if you can,if you could,if you like,"
+    "if you please,if you want,if you do not mind,if that is possible,if that is ok,when you have time,when you can,asap,as soon as possible,right away,"
+    "right now,thanks a lot,thank you very much,many thanks,cheers,at once,immediately,quickly,that would be great,that would be nice,"
+    "that would be lovely,will you please,i think,i guess,maybe,perhaps,thanks in advance,and thanks,and thank you,or so,somehow,for a change,"
+    "this time please,first please,please do,my friend,painter,dear,i beg you,today,once you are ready,pretty please,if it is not too much trouble"
+).split(",")
+"""Courtesies that may stand before or after a request."""
+COURTESIES_BEFORE, COURTESIES_AFTER = (
+    tuple(sorted((tuple(phrase.split()) for phrase in phrases), key=len, reverse=True)) for phrases in (BEFORE, AFTER)
+)
+LOOKING = frozenset("see find spot tell describe detect recognise count look".split())  # "can you see a dog?" asks about the picture
+BUSY = ("remove", "replace", "add", "put", "move", "colour", "grow", "shrink", "segment", "double", "forget", "swap", "vanish")
+STRONG_PRAISE = PRAISE - {"ok", "okay", "fine", "like", "likes", "pretty", "best", "well", "good", "nice", "great"}
+
+
+def uncourteous(words: Sequence[Word], *, bare: bool = False) -> tuple[Word, ...]:
+    """Words without the courtesies before and after them; unless `bare`, something is left."""
+    first, last, least = 0, len(words), 0 if bare else 1
+    changed = True
+    while changed:
+        changed = False
+        for phrase in COURTESIES_BEFORE:
+            after = words[first + len(phrase)].said if first + len(phrase) < last else ""
+            if (phrase[-1] == "you" and after in LOOKING) or after == "use":
+                continue
+            if last - first >= len(phrase) + least and tuple(w.said for w in words[first : first + len(phrase)]) == phrase:
+                first, changed = first + len(phrase), True
+        for phrase in COURTESIES_AFTER:
+            if last - first >= len(phrase) + least and tuple(w.said for w in words[last - len(phrase) : last]) == phrase:
+                last, changed = last - len(phrase), True
+        while last - first > least and words[first].said in (",", ".", "?"):
+            first, changed = first + 1, True
+        while last - first > least and words[last - 1].said in (",", ".", "?"):
+            last, changed = last - 1, True
+    return tuple(words[first:last])
+
+
+def praise(words: Sequence[Word], clause: Clause) -> bool:
+    """Whether words only greet, thank or praise."""
+    everything = {w.said for w in words}
+    if "not" in everything and "bad" not in everything:
+        return False
+    said = [w.said for w in uncourteous(words, bare=True) if w.said not in (",", ".", "?")]
+    content = [t for t in clause.of("colour", "side", "relation", "number", "size") if t.value not in ("right", "top", "1")]
+    if content or any(phrase_of(t).noun for t in clause.things) or (said and clause.of("ground")):
+        return False
+    if said and said[0] in ("what", "how", "who") and {"are", "is", "do", "can", "did"} & set(said) and said != ["how", "are", "you"]:
+        return False
+    if not said:
+        return bool(PRAISE & everything)
+    polite = all(w in PRAISE or w in POLITE or forms().get(w) in ("like", "love", "look", "be", "appreciate") for w in said)
+    return polite and bool(PRAISE & everything)
+
+
+def chatter(words: Sequence[Word], clause: Clause) -> bool:
+    """Whether words say nothing that could be done, and some of them praise."""
+    said = [w.said for w in words if w.said not in (",", ".", "?")]
+    told = all(phrase_of(t).definite for t in clause.things) and not clause.marked(
+        "not", "no", "without", "but", "instead of", "same", "again", "gone"
+    )
+    empty = told and not clause.of("colour", "ground", "side", "relation", "size", "number", "unknown", "ordinal") and not clause.does(*BUSY)
+    if clause.things and clause.things[0].phrase is not None and clause.things[0].phrase.noun:
+        return empty and clause.only({"thing"}) and bool(PRAISE & set(said)) or (empty and bool({"like", "love"} & set(said)) and len(said) <= 5)
+    return empty and all(w in LIGHT or w in PRAISE or w in POLITE for w in said) and bool(STRONG_PRAISE & set(said))

@@ -1,0 +1,61 @@
+"""Puts in what is left out where several things share words: "a red and a blue dog", "two apples, one red and one green"."""
+
+from dataclasses import replace
+
+from .tokens import Token
+
+
+def completed(made: list[Token], said: list[str]) -> list[Token]:
+    """Tokens with what was left out put in: adjectives that share a noun ("a red and a blue dog" has two dogs), colours that come later.
+
+    Args:
+        made: tokens.
+        said: the words that they are made of.
+    """
+    for at in range(len(made) - 2):
+        told = _told_apart(made, at)
+        if told is not None:
+            return completed(told, said)
+        first, joint, second = made[at : at + 3]
+        shared = second.phrase
+        if first.kind in ("colour", "size") and joint.kind == "stop" and shared is not None and shared.noun and shared.article:
+            alike = bool(shared.colour) if first.kind == "colour" else bool(shared.size)
+            if alike and said[first.start - 1 : first.start] in (["a"], ["an"], ["one"]):
+                phrase = replace(shared, colour=first.value) if first.kind == "colour" else replace(shared, size=first.value)
+                return completed([*made[:at], Token("thing", phrase.words, first.start, first.end, phrase=phrase), *made[at + 1 :]], said)
+    return made
+
+
+def _told_apart(made: list[Token], at: int) -> list[Token] | None:
+    """Several things whose colours are told one by one ("two apples, one red and one green"), or one whose colour comes later."""
+    whole = made[at].phrase
+    if whole is None or not whole.noun:
+        return None
+    after = made[at + 1 :]
+    last = after[1].phrase if len(after) > 1 and after[0].kind == "stop" else None
+    if whole.colour and whole.article and last is not None and not last.noun and last.article and last.colour:  # "a blue car and a yellow one"
+        phrase = replace(last, noun=whole.noun)
+        return [*made[: at + 2], replace(after[1], value=phrase.words, phrase=phrase), *after[2:]]
+    if whole.colour is not None:
+        return None
+    end = next((i for i, t in enumerate(after) if t.kind not in ("stop", "size", "colour") and t.value != "be"), len(after))
+    sizes, told = ([t.value for t in after[:end] if t.kind == kind] for kind in ("size", "colour"))
+    if whole.article and not whole.count and sizes and set(sizes) <= {"big", "small"} and len(sizes) == 1 and len(told) <= 1:
+        phrase = replace(whole, size=sizes[0], colour=told[0] if told else None)  # "an elephant, small and blue"
+        return [*made[:at], replace(made[at], value=phrase.words, phrase=phrase), *after[end:]]
+    late = after[1].phrase if len(after) > 1 and after[0].kind == "stop" else None
+    if late is not None and not late.noun and late.article and late.colour:  # "a boat, a white one"
+        phrase = replace(whole, colour=late.colour)
+        return [*made[:at], replace(made[at], value=phrase.words, phrase=phrase), *after[2:]]
+    fits = [t.kind in ("stop", "colour") or (t.kind == "number" and t.value == "1") or _bare_colour(t) for t in after]
+    end = next((i for i, fit in enumerate(fits) if not fit), len(after))
+    colours = [replace(t, value=t.phrase.colour or "") if t.phrase else t for t in after[:end] if t.kind in ("colour", "thing")]
+    if not whole.count or whole.count < 2 or len(colours) != whole.count:
+        return None
+    phrases = [replace(whole, colour=t.value, count=None, plural=False, article=True) for t in colours]
+    return [*made[:at], *(Token("thing", p.words, t.start, t.end, phrase=p) for p, t in zip(phrases, colours, strict=True)), *after[end:]]
+
+
+def _bare_colour(token: Token) -> bool:
+    """Whether a token is "a red one"."""
+    return token.phrase is not None and not token.phrase.noun and token.phrase.article and token.phrase.colour is not None

@@ -1,0 +1,93 @@
+"""Reads questions about the picture, and wishes to see the outline of a thing."""
+
+import re
+from collections.abc import Sequence
+
+from .clause import Clause, phrase_of
+from .patterns import found
+from .requests import Ask, Intent, NotUnderstood, Segment
+from .sight import Sight
+from .spelling import Word, plain
+
+FRAME = re.compile(
+    r"^ (?:(?:hey|hi|hello|ok|okay|well|so|and|now|please|then|but|oh|um|just|excuse me|sorry|wait|hmm|also) )*"
+    r"(?:(?:can|could|would|will) you (?:please |maybe |also |just )*(?=(?:tell|describe|say|count|look|explain|list|check)))?"
+    r"(?:i (?:want|would like|need|wish) to know |i wonder |i am (?:curious|wondering) |do you know |may i ask |let me know |(?:can|could) i ask )?"
+    r"(?:if |whether |about )?"
+)
+ASKING = re.compile(
+    r"(?:what|what's|whats|which|who|whose|where|how (?:far|many|much|big|large|small|tall|is|are|does|do)|how would you describe|"
+    r"is|are|was|were|does|did|has|am i|do (?:you|they|i|we)|do (?:the|these|those|both|all|any)(?=.*\?)|have (?:you|they|i|we)|"
+    r"tell (?:me |us )?(?:what|which|who|where|how|whether|if|about|the)|say (?:what|where|which|how)|check (?:if|whether|for)|"
+    r"describe|(?:a |the |give (?:me )?a )?description|look|spot|show me where|see any|any|anything|anyone|anybody|something on|"
+    r"(?:can |could |do )?you (?:see|find|spot|detect|recognise) (?:a|an|any|the|two|three|anything|something)|"
+    r"count (?:the|all|how)|name (?:what|everything|all|the (?:things|objects|colours))|list (?:the|everything|what|all)|"
+    r"there (?:is|are) .*right \?) "
+)
+WISHING = re.compile(
+    r"(?:what|how) (?:about|if)|how come|what (?:i|we) (?:want|need|would|miss)|which should|what this needs|what it needs|"
+    r"what is (?:missing|lacking|needed)(?: here| there| in it| still)? is|what would you say|what an? |"
+    r"is it (?:possible|ok|okay|fine|alright) (?:to|if)|is there (?:a|any) (?:way|chance)|is there (?:still )?(?:room|space)|"
+    r"are you able(?! to see)|do (?:it|that|this|me|not)|do you mind|do you think you|do you think .*(?:better|nicer|should|could)|"
+    r"would|have (?:the|all|it|them|everything|this|that|a|an)|look better|is there any possibility"
+)
+WONDERING = re.compile(r" (?:wonder|know|tell me|tell us|say|check|curious) (?:if|whether) ")
+ABOUT = frozenset(
+    "see picture image there shown background it this scene painted colour here visible show shows describe left right happening going things look "
+    "looks everything anything contain contains depicted objects animals that somebody anybody anyone someone something".split()
+)
+OUTLINES = (
+    "(edge|edges|line around|lines around) …",
+    "separate … (background|rest)",
+    "(mask|cutout|silhouette|segmentation|segment|outline|contour|contours|stencil|matte|cut out|boundary|boundaries|border|pixel|pixels|"
+    "selection|bounding)",
+    "where exactly",
+    "exactly where",
+    "(exact|precise) (shape|position|area|outline|place|location|extent)",
+)
+
+
+def asking(words: Sequence[Word]) -> bool:
+    """Whether words ask something about the picture, rather than for something."""
+    return bool(_asked(words))
+
+
+def _asked(words: Sequence[Word]) -> str:
+    """A question without its polite frame; empty where it is none."""
+    said = " " + " ".join(w.said for w in words if w.said not in (",", ".")) + " "
+    rest = FRAME.sub("", said.replace(" ? ", " ") + ("?" if " ? " in said else ""), count=1)
+    if WONDERING.search(said):
+        return rest or said
+    return "" if WISHING.match(rest) or not ASKING.match(rest) else rest
+
+
+def question(words: Sequence[Word], clause: Clause, text: str) -> list[Intent] | None:
+    """A question about the current picture."""
+    rest = _asked(words)
+    if not rest:
+        return None
+    said = " ".join(w.said for w in words)
+    whole = re.search(r"\bdescription\b|^(?:describe|look) ", rest) and not clause.about_things
+    if whole and {t.value for t in clause.of("unknown")} <= {"description"}:
+        return [Ask("")]
+    strange = tuple(t.value for t in clause.of("unknown"))
+    if clause.about_things or ABOUT & set(said.split()):
+        return [Ask(text.strip())]
+    return [NotUnderstood(unknown=strange)] if strange else [Ask(text.strip())]
+
+
+def outlined(words: Sequence[Word]) -> bool:
+    """Whether an outline is named."""
+    return bool(found(OUTLINES, plain(words)))
+
+
+def segments(words: Sequence[Word], clause: Clause, sight: Sight) -> list[Intent] | None:
+    """The outline of a thing."""
+    said = plain(words)
+    clear = clause.does("segment") or found(OUTLINES, said)
+    if not clear or not sight.context.picture or not clause.things or clause.of("colour", "size", "side", "ground"):
+        return None
+    if clause.does("remove", "add", "replace", "move", "put") and not found(OUTLINES[:3], said):
+        return None
+    named = [phrase_of(t) for t in clause.things if phrase_of(t).noun] or [phrase_of(t) for t in clause.things]
+    return [Segment(wish) for phrase in named for wish in sight.present(phrase)]

@@ -1,0 +1,46 @@
+"""Makes one list of what the parts of a request were read as: what leads to another wish, or says it twice, is no wish of its own."""
+
+from collections.abc import Sequence
+
+from ..tools.wording import Wish
+from .requests import Add, Background, Count, Forget, Intent, NotUnderstood, Paint, Remove, Replace, Session, Swap, Which
+from .talk import DOUBT
+
+
+def settled(intents: Sequence[Intent]) -> list[Intent]:
+    """The intents of all parts as one list: courtesies beside a request say nothing, what was said twice is meant once."""
+    found: list[Intent] = []
+    for intent in intents:
+        before = found[-1] if found else None
+        if isinstance(intent, Paint) and isinstance(before, Session) and before.verb == "undo" and before.words == DOUBT:
+            found.pop()  # "forget that, paint a horse": a new picture needs no way back
+        if isinstance(before, Remove) and isinstance(intent, Add) and intent.instead:
+            found[-1] = Replace(before.what, intent.what)
+        elif isinstance(before, Remove) and isinstance(intent, Paint) and len(intent.wanted.things) == 1 and not intent.wanted.background:
+            found[-1] = Replace(before.what, intent.wanted.things[0]) if " instead " in intent.words else intent
+        elif isinstance(before, Count) and isinstance(intent, Remove) and intent.what == before.what:
+            continue  # "one cat too many, remove it"
+        elif isinstance(before, Session) and before.verb == "undo" and before.words == DOUBT and intent == Session("fix"):
+            found[-1] = intent  # "that's wrong, correct it"
+        elif before == Session("fix") and isinstance(intent, Session) and intent.verb == "undo":
+            found[-1] = intent
+        elif isinstance(intent, Swap) and Swap(intent.second, intent.first) in found:
+            continue
+        elif intent not in found or isinstance(intent, Add | Background):
+            found.append(intent)
+    real = [i for i in found if not (isinstance(i, Session) and i.verb == "thanks")]
+    forgotten = [i.name for i in real if isinstance(i, Forget)]
+    real = [i for i in real if not (isinstance(i, Remove) and i.what.noun in forgotten)]
+    return real or found or [NotUnderstood()]
+
+
+def mentioned(intent: Intent) -> list[Wish]:
+    """The things that an intent talks about."""
+    match intent:
+        case Replace(new=new):
+            return [new]
+        case Paint() | NotUnderstood() | Which():
+            return []
+        case Forget(name=name):
+            return [Wish(noun=name)]
+    return [wish for name in ("what", "first", "second") if isinstance(wish := getattr(intent, name, None), Wish)]
