@@ -128,7 +128,15 @@ def fill(args: Any, run: Run) -> Any:
     Raises:
         MissingResult: a call of that id did not succeed, or its result has no such part.
     """
-    results = {e.call.id: e.result for e in run.turn if isinstance(e, Acted)}
+    return filled(args, {e.call.id: e.result for e in run.turn if isinstance(e, Acted)})
+
+
+def filled(args: Any, results: Mapping[str, dict[str, Any]]) -> Any:
+    """Puts parts of results where "$id.path" names them.
+
+    Raises:
+        MissingResult: there is no result of that id, or it has no such part.
+    """
 
     def walk(part: Any) -> Any:
         if isinstance(part, dict):
@@ -145,7 +153,7 @@ def fill(args: Any, run: Run) -> Any:
     return walk(args)
 
 
-def pick(results: dict[str, dict[str, Any]], name: str, path: str) -> Any:
+def pick(results: Mapping[str, dict[str, Any]], name: str, path: str) -> Any:
     """Reads a part of a named result, such as "found.0.mask".
 
     Raises:

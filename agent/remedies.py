@@ -96,7 +96,7 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
 }
 """(operation, way) -> the calls that mend a broken promise so; none where it does not apply."""
 
-WHOLE: tuple[tuple[str, str], ...] = (
+ANEW: tuple[tuple[str, str], ...] = (
     ("again", "seed"),
     ("technique", "one_by_one"),
     ("technique", "layout_guidance"),

@@ -17,8 +17,7 @@ from pathlib import Path
 from ..tools.checks import Check, Verdict
 from ..tools.wording import Wanted
 from .ledger import broken, score
-from .remedies import LOCAL, Broken
-from .remedies import WHOLE as ANEW
+from .remedies import ANEW, LOCAL, Broken
 from .run import Call, Decided, Judged, Promised, Remedy, Run
 from .turn import base, best, lineage, made, planners, remedies
 

@@ -20,6 +20,7 @@ from .critic import Critic, EyesCritic, SecondOpinion
 from .decide import Mind
 from .errors import NoSuchPicture
 from .loop import Crew, advance
+from .minds import mind_of
 from .recipe import png_of, recipe_of, shown, write_picture
 from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
 from .scripts import script_of, write_script
@@ -160,7 +161,7 @@ class Session:
         studio = Studio(
             folder, profile=run.opened.profile, seed=run.opened.seed, language=chat, cancelled=stop.is_set, **studio_settings
         )
-        mind = planner if not isinstance(planner, str) else _mind(planner, studio, chat, heard)
+        mind = planner if not isinstance(planner, str) else mind_of(planner, studio, chat, heard)
         critic: Critic = EyesCritic(studio)
         if chat is not None and chat.sees:
             critic = SecondOpinion(critic, chat, studio, stop.is_set)
@@ -416,28 +417,3 @@ class Session:
     def png(self, handle: str) -> bytes:
         """A picture or a mask as a PNG file, at the size the engine works on."""
         return png_of(self.studio, handle)
-
-
-def _mind(planner: str, studio: Studio, chat: Chat | None, heard: Callable[[str], None] | None) -> Mind:
-    from .offline import OfflinePlanner
-
-    offline = OfflinePlanner(studio.concepts.names, studio.objects)
-    if planner == "offline":
-        return offline
-    if planner != "llm" or chat is None:
-        raise ValueError(f"planner {planner!r} is not known; choose offline or llm")
-    from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
-    from ..prompts import render
-    from .llm import LanguagePlanner
-
-    profile = ""
-    if studio.profile == "embedded":
-        concepts = ", ".join(studio.concepts.names()) or "none"
-        profile = render("embedded", things=", ".join(studio.objects()), colours=", ".join(COLOURS), places=", ".join(BACKGROUNDS), concepts=concepts)
-
-    def png(handle: str) -> bytes:
-        return png_of(studio, handle, enlarged=True)
-
-    grammar = offline if studio.profile == "embedded" else None
-    return LanguagePlanner(chat, grammar, profile, png, heard=heard, cancelled=studio.cancelled, concepts=studio.concepts.names)
-

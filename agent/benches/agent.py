@@ -20,7 +20,7 @@ from .runs import OF_SUITE, Result, Stage
 from .suites import SUITES, Task
 
 KEPT = Path("out/benches/agent.jsonl")
-FORK = ("full", "chain", "best_of_agent", "best_of_plain", "plain", "first")
+ORDER = ("full", "chain", "best_of_agent", "best_of_plain", "plain", "first")
 
 
 def results(suites: Sequence[str], count: int, kept: Path, arms: Sequence[str] = ()) -> Iterator[Result]:
@@ -34,7 +34,7 @@ def results(suites: Sequence[str], count: int, kept: Path, arms: Sequence[str] =
     """
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
-        known = {(r.task, r.arm): r for r in read(kept)}
+        known = {(r.task, r.arm): r for r in read(kept) if r.painter == stage.painter}
         kept.parent.mkdir(parents=True, exist_ok=True)
         with kept.open("a") as file:
             for task in _in_turn(suites, count):
@@ -58,12 +58,11 @@ def _in_turn(suites: Sequence[str], count: int) -> Iterator[Task]:
 
 
 def read(kept: Path) -> list[Result]:
-    """Results of earlier runs; of a task and arm that was run twice the last one."""
+    """Results with the weights of the last one; of a task and arm that was run twice the last."""
     if not kept.is_file():
         return []
     found = {(r.task, r.arm): r for r in (Result(**json.loads(line)) for line in kept.read_text().splitlines())}
-    painters = Counter(r.painter for r in found.values())
-    latest = list(found.values())[-1].painter if painters else ""
+    latest = list(found.values())[-1].painter if found else ""
     return [r for r in found.values() if r.painter == latest]
 
 
@@ -99,7 +98,7 @@ def figures_of(those: Sequence[Result]) -> dict[str, Estimate]:
             last = [r.drift[-1] for r in rows if r.drift]
             if last:
                 found[f"{group}.{arm}.drift"] = bootstrap(last)
-        for other in FORK[1:]:
+        for other in ORDER[1:]:
             if other in arms and "full" in arms:
                 found[f"{group}.full over {other}"] = paired([float(r.solved) for r in arms["full"]], [float(r.solved) for r in arms[other]])
     return found
@@ -132,7 +131,7 @@ def page(those: Sequence[Result], count: int) -> str:
         if suite not in groups:
             continue
         lines += [f"## {suite}", ""]
-        arms = [arm for arm in FORK if arm in groups[suite]]
+        arms = [arm for arm in ORDER if arm in groups[suite]]
         rows: Rows = [["category", "n", *arms, *(f"full over {arm}" for arm in arms[1:])]]
         for group in sorted(name for name in groups if name == suite or name.startswith(f"{suite}/")):
             n = len(groups[group][arms[0]])

@@ -23,10 +23,9 @@ from ...tools import Studio, call
 from ...tools.checks import Check, judge
 from ...tools.errors import ToolError
 from ...tools.wording import Wanted, checks_of
-from ..act import pick
-from ..remedies import LOCAL, WHOLE, Broken
+from ..act import filled
+from ..remedies import ANEW, LOCAL, Broken
 from ..repair import MEASURED, candidates
-from ..run import Call
 from .faults import KINDS, Fault, draw, true_of, wanted_of
 from .judged import Examiner
 
@@ -100,7 +99,7 @@ class Workshop:
     def _mended(
         self, fault: Fault, picture: Image.Image, checks: Sequence[Check], target: Check, wanted: Wanted, operation: str, way: str, *, seed: int
     ) -> Image.Image:
-        if (operation, way) in WHOLE:
+        if (operation, way) in ANEW:
             args: dict[str, Any] = {"prompt": canonical_caption(fault.wanted), "seed": seed}
             if operation == "technique":
                 args["technique"] = way
@@ -112,25 +111,11 @@ class Workshop:
         results: dict[str, dict[str, Any]] = {}
         last = image
         for made in LOCAL[operation, way](Broken(image, target, verdict, phrase, "r")):
-            result = call(made.tool, self._filled(made, results, seed), self.studio)
+            args = filled(made.args, results) | ({"seed": seed} if made.tool in ("edit", "inpaint") else {})
+            result = call(made.tool, args, self.studio)
             results[made.id] = result.model_dump(mode="json")
             last = results[made.id].get("image", last)
         return self.studio.artifacts.get_image(last)
-
-    def _filled(self, made: Call, results: dict[str, dict[str, Any]], seed: int) -> dict[str, Any]:
-        args = dict(made.args or {})
-        for name, value in args.items():
-            if isinstance(value, str) and value.startswith("$"):
-                args[name] = pick(results, *_reference(value))
-        if made.tool in ("edit", "inpaint"):
-            args["seed"] = seed
-        return args
-
-
-def _reference(value: str) -> tuple[str, str]:
-    """("r.1", "found.0.mask") of "$r.1.found.0.mask"."""
-    name, number, path = value[1:].split(".", 2)
-    return f"{name}.{number}", path
 
 
 def measured(workshop: Workshop, count: int, kept: Path, kinds: Sequence[str] = KINDS) -> Iterator[Unit]:

@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -22,6 +23,7 @@ from ...engine.perception.detector import iou
 from ...engine.perception.edits import old_thing, was_made
 from ...engine.perception.likeness import outside, psnr, ssim
 from ...engine.world import render
+from ...tools import Studio
 from ...tools.checks import judge
 from ..act import seed_for
 from ..budget import Budget
@@ -97,6 +99,11 @@ class Stage:
         """
         return ARMS[arm](self, task, arm, rows)
 
+    @cached_property
+    def painter(self) -> str:
+        """All weights that paint and look."""
+        return Studio(self.home).fingerprint_for("generate", {})
+
     def seed(self, task: Task) -> int:
         """The same for all arms of a task."""
         return crc32(task.name.encode()) % 2**31
@@ -126,8 +133,7 @@ class Stage:
                 if best is None or found > best[0]:
                     best = found, len(pictures) - 1
             first, last = (self.examiner.answers(task.checks, pictures[at]) for at in (0, best[1]))
-            mark = studio.fingerprint_for("generate", {})
-            return Result(task.name, arm, all(last.values()), last, first, spent, round(seconds, 2), painter=mark)
+            return Result(task.name, arm, all(last.values()), last, first, spent, round(seconds, 2), painter=self.painter)
 
     def _once(self, session: Session, args: dict[str, Any]) -> Acted:
         """Paints, unless this very picture was painted for this task before: arms share pictures, not costs."""
@@ -163,8 +169,7 @@ class Stage:
             one = self.examiner.answers(task.checks, session.studio.artifacts.get_image(first.image))
             last = self.examiner.answers(task.checks, pictures[-1])
             drift = _drift(pictures, regions) if len(pictures) > 1 else []
-            mark = session.studio.fingerprint_for("generate", {})
-            return Result(task.name, arm, all(last.values()), last, one, *cost, rounds, stops[-1], drift=drift, painter=mark)
+            return Result(task.name, arm, all(last.values()), last, one, *cost, rounds, stops[-1], drift=drift, painter=self.painter)
 
     def _edited(
         self, task: Task, arm: str, before: Image.Image, session: Session, after: Image.Image, cost: tuple[int, float], rounds: int, reason: str
@@ -193,7 +198,7 @@ class Stage:
             psnr=None if rest is None else psnr(before, after, rest),
             ssim=None if rest is None else ssim(before, after, rest),
             stayed=float(np.mean(there)) if there else None,
-            painter=session.studio.fingerprint_for("generate", {}),
+            painter=self.painter,
         )
 
 

@@ -152,9 +152,9 @@ class LowRankStage(Stage):
         return Adapter(self.painter, self.channels, self.rank, words=self.words)
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
-        """The shipped weights."""
+        """The shipped weights; layers that were not changed when they were trained begin as changes by nothing."""
         folder = EMBEDDED / self.name
-        return state_of(ModuleWeights.load(folder)) if (folder / COLUMNS).is_file() else None
+        return self.build().state_dict() | state_of(ModuleWeights.load(folder)) if (folder / COLUMNS).is_file() else None
 
     def export(self, model: nn.Module) -> None:
         """Writes what `ModuleWeights.load` reads."""

@@ -208,17 +208,21 @@ CATALOGUE = {name: PaperTool(Seeded) for name in ("generate", "edit", "inpaint",
 CATALOGUE |= {name: PaperTool(Args) for name in ("segment", "look", "upscale", "plan_layout", "merge", "compare")}
 
 
+def begun(log: Log, name: str) -> Run:
+    """A session of a log, a new one if there is none of that name."""
+    if any(listed.session == name for listed in log.sessions()):
+        return log.load(name)
+    first = Opened(session=name, seed=5, profile="embedded", version="0")
+    log.append(name, 0, first)
+    return Run(events=(first,))
+
+
 def paper_session(
     folder: Path, studio: PaperStudio, *, mind: Mind | None = None, budget: Budget | None = None, name: str = "s", seen: list[Event] | None = None
 ) -> Session:
     """A real session with a real log, on paper."""
     log = Log(folder / "log.sqlite")
-    if any(listed.session == name for listed in log.sessions()):
-        run = log.load(name)
-    else:
-        first = Opened(session=name, seed=5, profile="embedded", version="0")
-        log.append(name, 0, first)
-        run = Run(events=(first,))
+    run = begun(log, name)
     planner = mind or OfflinePlanner(lambda: ["mia"])
     watch = seen.append if seen is not None else None
     hands = Hands(studio, log.recall, None, CATALOGUE, studio.use)  # type: ignore[arg-type]

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from double import begun
 from PIL import Image
 from scipy.ndimage import label
 
 from pentimento.agent.act import Hands
 from pentimento.agent.critic import EyesCritic
 from pentimento.agent.offline import OfflinePlanner
-from pentimento.agent.run import Event, Opened, Run
+from pentimento.agent.run import Event
 from pentimento.agent.session import Session
 from pentimento.agent.store import Log
 from pentimento.tools import CATALOGUE, Result, Studio, call
@@ -117,12 +118,7 @@ class Drawing(Studio):
 def drawing_session(folder: Path, *, name: str = "s", seen: list[Event] | None = None) -> Session:
     """A real session whose pictures are squares."""
     log, studio = Log(folder / "log.sqlite"), Drawing(folder)
-    if any(listed.session == name for listed in log.sessions()):
-        run = log.load(name)
-    else:
-        first = Opened(session=name, seed=5, profile="embedded", version="0")
-        log.append(name, 0, first)
-        run = Run(events=(first,))
+    run = begun(log, name)
     watch = seen.append if seen is not None else None
     hands = Hands(studio, log.recall, None, CATALOGUE, studio.use)
     return Session(run, log, studio, OfflinePlanner(), folder, hands=hands, critic=EyesCritic(studio), watch=watch)
