@@ -240,6 +240,7 @@ BENCHES = {
     "upscaler": "engine.proofs.enlarging",
     "critic": "agent.benches.critic",
     "repairs": "agent.benches.repairs",
+    "parts": "agent.benches.parts",
     "routing": "agent.benches.routing.command",
     "agent": "agent.benches.agent",
 }

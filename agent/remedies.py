@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine.world.captions import with_article
-from ..engine.world.vocabulary import OBJECTS
+from ..engine.world.vocabulary import INVERSE, OBJECTS
 from ..tools.checks import Check, Verdict
 from .run import Call
 
@@ -87,6 +87,7 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("recolour", "masked"): lambda b: b.edits(f"make the {b.check.subject} {b.check.value}", technique="masked"),
     ("recolour", "replace"): lambda b: b.edits(f"replace the {b.check.subject} with {indefinite(b.phrase)}"),
     ("move", "edit"): lambda b: b.edits(f"move the {b.check.subject} {b.check.value} the {b.check.object}"),
+    ("move", "other"): lambda b: b.edits(f"move the {b.check.object} {INVERSE[b.check.value]} the {b.check.subject}"),
     ("move", "replant"): lambda b: b.edits(
         f"remove the {b.check.subject}", f"add {indefinite(b.phrase)} {b.check.value} the {b.check.object}"
     ),
@@ -99,6 +100,7 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
 ANEW: tuple[tuple[str, str], ...] = (
     ("again", "seed"),
     ("technique", "one_by_one"),
+    ("technique", "gligen"),
     ("technique", "layout_guidance"),
     ("technique", "attend_and_excite"),
 )

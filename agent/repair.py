@@ -4,13 +4,16 @@ Source: the repair table of SLD (Wu et al. 2023, arXiv:2311.16090: add, delete, 
 (Wang et al. 2024, arXiv:2407.05600), and sampling anew before editing when less than half holds (best-of-N).
 Differs: the rows are ordered by what destroys later work (structure, removals, moves, additions, attributes, background); the ways of a
 row are ordered by what a success cost on the world, in samples that went through the U-Net (`repairs.json`, written by `pentimento bench
-repairs --write`); a way that failed for the same checks is tried at most once more, with another seed.
+repairs --write`). A try that brought nothing halves what is believed of its way, so that it is tried once more, with another seed, only
+where all others are worse than that; a way whose tool refused is not tried again for the same checks: another seed does not make room.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from math import inf
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from ..tools.wording import Wanted
 from .ledger import broken, score
 from .remedies import ANEW, LOCAL, Broken
 from .run import Call, Decided, Judged, Promised, Remedy, Run
-from .turn import base, best, lineage, made, planners, remedies
+from .turn import base, best, lineage, made, planners, refusals, remedies
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
 TRIES = 2  # of the same way for the same checks
@@ -37,7 +40,8 @@ OPERATIONS: dict[str, str] = {
     "background": "background",
 }
 """Kind of check -> the operation that mends it where it stands; none for what only painting anew can mend."""
-HELPS = {"layout_guidance": ("count", "relation", "exists", "attribute"), "attend_and_excite": ("exists", "attribute")}
+LED = ("count", "relation", "exists", "attribute")
+HELPS = {"gligen": LED, "layout_guidance": LED, "attend_and_excite": ("exists", "attribute")}
 """Techniques that are made for some kinds of checks only."""
 
 
@@ -48,10 +52,12 @@ class Row:
     Attributes:
         kind: the kind of check it mends.
         ways: (operation, way) in order of preference.
+        costs: what a success costs each of them, in samples that go through the U-Net; infinite where none was ever seen.
     """
 
     kind: str
     ways: tuple[tuple[str, str], ...]
+    costs: tuple[float, ...]
 
 
 def candidates(kind: str) -> tuple[tuple[str, str], ...]:
@@ -67,7 +73,11 @@ def table() -> tuple[Row, ...]:
         for row in json.loads(MEASURED.read_text())["ways"]:
             if row["success"]:
                 costs[row["kind"], row["operation"], row["way"]] = row["rows"] / row["success"]
-    return tuple(Row(kind, tuple(sorted(candidates(kind), key=lambda way: costs.get((kind, *way), inf)))) for kind in OPERATIONS)
+    rows = []
+    for kind in OPERATIONS:
+        ranked = sorted(((costs.get((kind, *way), inf), way) for way in candidates(kind)), key=lambda pair: pair[0])
+        rows.append(Row(kind, tuple(way for _, way in ranked), tuple(cost for cost, _ in ranked)))
+    return tuple(rows)
 
 
 WHOLE = frozenset(operation for operation, _ in ANEW)  # operations that paint the whole picture anew
@@ -90,36 +100,39 @@ def choose(run: Run) -> Decided | None:
 
 def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Check]) -> Iterator[Remedy]:
     """Every remedy that may still be tried, the most promising first."""
-    tried = [(r.operation, r.way, r.targets) for r in remedies(run.turn)]
+    tried = Counter(_same(remedy) for remedy in remedies(run.turn))
+    refused = {(_same(remedy), remedy.start) for remedy in refusals(run.turn)}
     everything = tuple(v.check for v in bad)
     first = planners(run.turn)  # nothing where a picture is repaired that is older than the turn
     painted = bool(first) and base(run, first[0]) is None  # from nothing: starting over harms nobody
     as_it_was = bool(first) and mark.why == "the picture as it was"
 
-    def open_still(operation: str, way: str, targets: tuple[str, ...]) -> bool:
-        if operation in WHOLE and not painted:
-            return False
-        if operation in WHOLE:  # another seed is another try, but a round each is enough
-            return sum(t[:2] == (operation, way) for t in tried) < TRIES
-        return tried.count((operation, way, targets)) < TRIES
-
     def remedy(operation: str, way: str, targets: tuple[str, ...]) -> Remedy:
         whole = operation in WHOLE
         return Remedy(operation=operation, way=way, targets=targets, whole=whole, start=None if whole else mark.image)
 
-    if painted and score(mark.verdicts).passed * 2 < len(mark.verdicts) and open_still("again", "seed", everything):
-        yield remedy("again", "seed", everything)
-    if as_it_was and open_still("redo", "seed", everything):  # the edit itself did not work: the same edit, drawn anew
-        yield remedy("redo", "seed", everything)
-    rows = table()
-    for depth in range(max(len(row.ways) for row in rows)):  # first every row's first way, then the fall-backs
-        for row in rows:
-            for verdict in bad:
-                if checks[verdict.check].kind == row.kind and depth < len(row.ways):
-                    operation, way = row.ways[depth]
-                    targets = everything if operation in WHOLE else (verdict.check,)
-                    if open_still(operation, way, targets):
-                        yield remedy(operation, way, targets)
+    def is_open(one: Remedy) -> bool:
+        return (painted or not one.whole) and tried[_same(one)] < TRIES and (_same(one), one.start) not in refused
+
+    again, redo = remedy("again", "seed", everything), remedy("redo", "seed", everything)
+    if score(mark.verdicts).passed * 2 < len(mark.verdicts) and is_open(again):
+        yield again
+    if as_it_was and is_open(redo):  # the edit itself did not work: the same edit, drawn anew
+        yield redo
+    columns: list[list[Remedy]] = []
+    for row in table():
+        for verdict in bad:
+            if checks[verdict.check].kind == row.kind:
+                ways = [remedy(*way, everything if way[0] in WHOLE else (verdict.check,)) for way in row.ways]
+                cost = {_same(one): cost * 2 ** tried[_same(one)] for one, cost in zip(ways, row.costs, strict=True)}
+                columns.append(sorted(filter(is_open, ways), key=lambda one: (cost[_same(one)], tried[_same(one)])))  # noqa: B023
+    for ways_of_each in zip_longest(*columns):  # first every broken promise's first way, then the fall-backs
+        yield from (one for one in ways_of_each if one is not None)
+
+
+def _same(remedy: Remedy) -> tuple[str, ...]:
+    """What makes a remedy the same as an earlier one; painting anew is the same for whatever it is meant to mend."""
+    return (remedy.operation, remedy.way, *(() if remedy.whole else remedy.targets))
 
 
 # -- from a remedy to calls -----------------------------------------------------------------------------------------------------------

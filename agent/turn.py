@@ -12,7 +12,7 @@ PAINTING = frozenset({"generate", "control", "inpaint", "edit", "merge"})  # too
 
 
 def pending(turn: Sequence[Event]) -> Call | None:
-    """The next call that was decided and not made yet. When a decision's call fails, the planner is asked again before the rest."""
+    """The next call that was decided and not made yet, those that stand behind a failed one included."""
     settled = {e.call.id for e in turn if isinstance(e, Acted | Failed) and e.call is not None}
     settled |= {e.call for e in turn if isinstance(e, Moved) and e.call is not None}
     for event in turn:
@@ -101,19 +101,38 @@ def best(run: Run) -> Judged | None:
 
 
 def rounds_without_gain(turn: Sequence[Event]) -> int:
-    """How many repairs in a row brought nothing."""
+    """How many repairs in a row gave a picture and brought nothing; one that was refused says nothing about others."""
     count = 0
+    for repair in _rounds(turn):
+        judged = [e for e in repair if isinstance(e, Judged)]
+        count = 0 if any(e.accepted for e in judged) else count + (bool(judged) or not _refused(repair))
+    return count
+
+
+def _rounds(turn: Sequence[Event]) -> list[list[Event]]:
+    """The events of each repair, its decision first."""
+    found: list[list[Event]] = []
     for event in turn:
         if isinstance(event, Decided) and event.by == "repair":
-            count += 1
-        elif isinstance(event, Judged) and event.accepted:
-            count = 0
-    return count
+            found.append([])
+        if found:
+            found[-1].append(event)
+    return found
+
+
+def _refused(repair: Sequence[Event]) -> bool:
+    return any(isinstance(e, Failed) and e.call is not None for e in repair) and not any(isinstance(e, Judged) for e in repair)
 
 
 def remedies(turn: Sequence[Event]) -> tuple[Remedy, ...]:
     """The repairs that were tried in a turn."""
     return tuple(e.remedy for e in turn if isinstance(e, Decided) and e.remedy is not None)
+
+
+def refusals(turn: Sequence[Event]) -> tuple[Remedy, ...]:
+    """The repairs that gave no picture, since a tool refused: there was no room, nothing to be found, no such technique here."""
+    found = (repair[0] for repair in _rounds(turn) if _refused(repair))
+    return tuple(e.remedy for e in found if isinstance(e, Decided) and e.remedy is not None)
 
 
 def gains(events: Sequence[Event]) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ..engine import Model, Sampled
+    from ..engine.backbones.gated import Gates
     from ..engine.backbones.module_weights import ModuleWeights
     from ..engine.language import Chat
     from ..engine.schedule import Step
@@ -91,6 +92,13 @@ class Studio:
         if self.settings.painter != PROFILES["embedded"].painter:
             return None
         return _inpainting(EMBEDDED / "inpaint")
+
+    @property
+    def gates(self) -> "Gates | None":
+        """What teaches this painter to fill boxes (GLIGEN); None where no such weights were trained for it."""
+        if self.settings.painter != PROFILES["embedded"].painter:
+            return None
+        return _gates(EMBEDDED / "gligen", self.settings.painter, self.device)
 
     def sample(self, prompts: str | Sequence[str] | Mapping[str, str], **settings: Any) -> "Sampled":
         """Paints, with this studio's progress and wish to stop; see `engine.sample`."""
@@ -197,6 +205,13 @@ def _inpainting(folder: Path) -> "ModuleWeights | None":
     from ..engine.backbones.module_weights import COLUMNS, ModuleWeights
 
     return ModuleWeights.load(folder) if (folder / COLUMNS).is_file() else None
+
+
+@lru_cache(maxsize=1)
+def _gates(folder: Path, painter: str, device: str) -> "Gates | None":
+    from ..engine.backbones.gated import FILE, Gates
+
+    return Gates.load(folder, _painter(painter, device).unet) if (folder / FILE).is_file() else None
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,6 @@
 """Scenes of the world that break one promise of a wanted scene, as the painter paints them: truth for measuring critic and repairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,6 +128,11 @@ def draw(kind: str, number: int, seed: int, *, painted: bool = True) -> tuple[Fa
     pixels = render(fault.shown).pixels[None]
     shown = repainted(pixels, [fault.shown], rng, level=LEVEL) if painted else round_trip(pixels, rng)
     return fault, Image.fromarray(shown[0])
+
+
+def painted_over(scene: Scene, seed: Sequence[int]) -> Image.Image:
+    """A picture of a scene as the painter paints."""
+    return Image.fromarray(repainted(render(scene).pixels[None], [scene], np.random.default_rng(seed), level=LEVEL)[0])
 
 
 def true_of(check: Check, scene: Scene) -> bool | None:

@@ -175,6 +175,25 @@ def rows_of(units: Sequence[Unit]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (KINDS.index(str(row["kind"])), -float(row["success"])))
 
 
+def obeyed_of(units: Sequence[Unit]) -> list[dict[str, Any]]:
+    """For each kind, of how many faults the way that costs least for each success gives what is wanted, and of how many any way does."""
+    rows = rows_of(units)
+    found = []
+    for kind in dict.fromkeys(u.kind for u in units):
+        ways = [row for row in rows if row["kind"] == kind and row["success"]]
+        first = min(ways, key=lambda row: float(row["rows"]) / float(row["success"]), default=None)
+        those = [u for u in units if u.kind == kind]
+        faults = sorted({u.number for u in those})
+        best = {u.number for u in those if u.fulfilled and first is not None and (u.operation, u.way) == (first["operation"], first["way"])}
+        shares = {"first": best, "any": {u.number for u in those if u.fulfilled}}
+        row: dict[str, Any] = {"kind": kind, "faults": len(faults)}
+        for name, solved in shares.items():
+            share = bootstrap([float(number in solved) for number in faults])
+            row[name] = [round(share.value, 4), round(share.low, 4), round(share.high, 4)]
+        found.append(row)
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures from the command line; with --write, the agent's table is replaced."""
     parser = argparse.ArgumentParser(prog="pentimento bench repairs", description="Measure every way of repairing, and order the table.")
@@ -186,8 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(Path(folder))
-        rows = rows_of(list(measured(workshop, options.count, options.kept, options.kinds)))
-        record = {"command": f"pentimento bench repairs --count {options.count} --write", "seed": SEED, "painter": workshop.painter, "ways": rows}
+        units = list(measured(workshop, options.count, options.kept, options.kinds))
+        rows, command = rows_of(units), f"pentimento bench repairs --count {options.count} --write"
+        record = {"command": command, "seed": SEED, "painter": workshop.painter, "ways": rows, "obeyed": obeyed_of(units)}
     if options.json:
         print(json.dumps(record))
     else:

@@ -34,7 +34,7 @@ def wanted(session: Session) -> dict[str, Any]:
 
 
 def test_fix_repairs_the_current_picture_and_paints_nothing_first(tmp_path: Path) -> None:
-    studio = PaperStudio(faults=["-dog"], broken_edits={1, 2})
+    studio = PaperStudio(faults=["-dog"] * 4, broken_edits={1})
     session = paper_session(tmp_path, studio)
     assert session.say("a red car and a dog").reason == "no_gain" and things(session) == {"red car"}
     before = len(session.run.events)
