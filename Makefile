@@ -28,8 +28,9 @@ $(DEV): $(READY)
 demo: $(READY)  ## play the main job: paint, look, repair, edit, learn, undo; ends in one line of JSON
 	$(PY) -m pentimento.agent demo
 
+# Two processes of one thread each: small models gain little from a second thread.
 test: $(READY)  ## run the tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 chat: $(READY)  ## talk to the painter in the terminal
 	$(PY) -m pentimento.agent chat

@@ -6,6 +6,7 @@ Nothing is stored: earlier requests are read again, which takes milliseconds, so
 import itertools
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from ..tools.wording import Wanted, Wish
 from .errors import SessionError
@@ -17,6 +18,8 @@ from .settling import mentioned
 from .understand import understand
 
 FAR = 8  # turns; what was talked about longer ago is no "it" any more
+Talked: TypeAlias = tuple[tuple[Wish, ...], tuple[str, Which] | None]
+"""Things that were mentioned, and an open question with its request."""
 
 
 def wanted_at(run: Run) -> Wanted | None:
@@ -53,36 +56,45 @@ def moving(intent: Intent) -> bool:
 
 def intents_of(run: Run, concepts: Sequence[str], back: int = FAR) -> tuple[Intent, ...]:
     """What this turn's request asks for."""
+    return _understood(run, tuple(concepts), back)[1]
+
+
+def _understood(run: Run, concepts: tuple[str, ...], back: int) -> tuple[Context, tuple[Intent, ...]]:
+    """What this turn's request may refer to, and what it asks for; each earlier turn is read once."""
     asked = run.turn[0]
     assert isinstance(asked, Asked)
-    intents = read(asked.text, context_of(run, concepts, back))
+    talked = _talked_about(run.before_turn, concepts, back)
+    context = _context(run, concepts, run.before_turn, talked)
+    intents = read(asked.text, context)
     if len(intents) < 2 or not moving(intents[0]):
-        return intents
-    return read(asked.text, context_of(run, concepts, back, at=moved(run, intents)))
+        return context, intents
+    return context, read(asked.text, _context(run, concepts, moved(run, intents), talked))
 
 
-def context_of(run: Run, concepts: Sequence[str], back: int = FAR, at: Run | None = None) -> Context:
+def context_of(run: Run, concepts: Sequence[str], at: Run | None = None) -> Context:
     """What this turn's request may refer to.
 
     Args:
         run: the session, its last turn begun.
         concepts: names of the learned concepts.
-        back: how many earlier turns are asked what "it" means.
         at: the session whose current picture is meant; the one before this turn when None.
     """
+    return _context(run, tuple(concepts), at or run.before_turn, _talked_about(run.before_turn, tuple(concepts), FAR))
+
+
+def _context(run: Run, concepts: tuple[str, ...], there: Run, talked: Talked) -> Context:
     asked = run.turn[0]
     assert isinstance(asked, Asked)
-    there = at or run.before_turn
     here = place(there)
     wanted = wanted_at(there)
     numbers = {step: number for number, step in enumerate(here.pictures, 1)}
     before = here.came_from.get(here.head) if here.head is not None else None
-    last, question = _talked_about(run.before_turn, tuple(concepts), back)
+    last, question = talked
     shown = wanted.things if wanted is not None else ()
     return Context(
         wanted=wanted,
         picture=here.head is not None,
-        concepts=tuple(concepts),
+        concepts=concepts,
         names=tuple((name, numbers[step]) for name, step in here.names.items() if step in numbers),
         number=here.number,
         pictures=len(here.pictures),
@@ -95,14 +107,13 @@ def context_of(run: Run, concepts: Sequence[str], back: int = FAR, at: Run | Non
     )
 
 
-def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> tuple[tuple[Wish, ...], tuple[str, Which] | None]:
-    """The things of the last turn that mentioned any, and the question that the last turn left open, with its request."""
+def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> Talked:
+    """The things of the last turn that mentioned any, and the question that the last turn left open, with its request; nothing after `back` turns."""
     if not run.turn or not back:
         return (), None
     asked = run.turn[0]
     assert isinstance(asked, Asked)
-    context = context_of(run, concepts, back - 1)
-    intents = intents_of(run, concepts, back - 1)
+    context, intents = _understood(run, concepts, back - 1)
     open_question = next((i for i in intents if isinstance(i, Which)), None)
     if open_question is not None:
         return context.last, (asked.text, open_question)

@@ -6,7 +6,9 @@ place where exceptions of pydantic, the engine and the operating system become t
 
 import inspect
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -85,10 +87,13 @@ class Tool(Generic[A, R]):
 
     def schema(self) -> dict[str, Any]:
         """The function schema a language model sees: name, description, parameters."""
-        parameters = self.args_model.model_json_schema()
-        parameters.pop("title", None)
-        parameters.pop("description", None)
-        return {"name": self.name, "description": str(self.capability), "parameters": parameters}
+        return {"name": self.name, "description": str(self.capability), "parameters": deepcopy(_parameters(self.args_model))}
+
+
+@lru_cache(maxsize=64)
+def _parameters(args_model: type[Args]) -> dict[str, Any]:
+    parameters = args_model.model_json_schema()
+    return {key: value for key, value in parameters.items() if key not in ("title", "description")}
 
 
 CATALOGUE: dict[str, Tool[Any, Any]] = {}

@@ -13,7 +13,7 @@ import numpy as np
 from ...engine.world import Scene, Thing, render
 from ...engine.world.scene import Box, holds, overlap, place
 from ...tools import CATALOGUE, Result, Studio, call
-from ...tools.checks import Check, Evidence, Verdict, settled
+from ...tools.checks import Check, Evidence, Status, Verdict, settled
 from ...tools.errors import NoRoom, NothingFound
 from ...tools.generate import Painted
 from ...tools.inpaint import Edited
@@ -188,7 +188,7 @@ class TrueCritic:
 
         def answer(check: Check) -> Verdict:
             boxes = tuple(t.box for t in things_of(check.subject, scene))
-            status = "fail" if true_of(check, scene) is False else "pass"
+            status: Status = "fail" if true_of(check, scene) is False else "pass"
             return Verdict(check=check.id, kind=check.kind, status=status, confidence=1.0, evidence=Evidence(boxes=boxes, scores=(1.0,) * len(boxes)))
 
         return tuple(settled(asked, answer))

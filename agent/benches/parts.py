@@ -105,7 +105,8 @@ def figures_of(found: Sequence[Trial]) -> dict[str, Estimate]:
         figures[f"{kind}.rounds"] = bootstrap([float(t.rounds) for t in those])
     for row in json.loads(MEASURED.read_text()).get("obeyed", ()) if MEASURED.is_file() else ():
         for part in ("first", "any"):
-            figures[f"{row['kind']}.painter_{part}"] = Estimate(*row[part], row["faults"])
+            value, low, high = row[part]
+            figures[f"{row['kind']}.painter_{part}"] = Estimate(value, low, high, row["faults"])
     return figures
 
 
@@ -120,7 +121,8 @@ def page(figures: dict[str, Estimate], count: int) -> str:
         "# Which part of the loop fails",
         "",
         f"Written by `pentimento bench parts --count {count} --write docs/parts.md` (seed {SEED}; {count} scenes of each kind of fault; 95 % "
-        "bootstrap intervals). A scene breaks one promise of a wanted scene, and each part is tried with the two others made perfect by the world's truth.",
+        "bootstrap intervals). A scene breaks one promise of a wanted scene, and each part is tried with the two others made perfect by the "
+        "world's truth.",
         "",
         "**Critic**: on pictures that the painter painted over, it must say that the fault is one, and find nothing broken in a picture of what was "
         "wanted. **Choice**: the loop with a critic that knows and a painter that does exactly what it is told must end with the wanted scene. "

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pentimento.agent.act import Hands
 from pentimento.agent.benches import obedient
 from pentimento.agent.benches.faults import DRAW, KINDS, Fault, true_of, wanted_of
 from pentimento.agent.benches.obedient import Obedient, TrueCritic
 from pentimento.agent.benches.parts import Trial, chosen_on, figures_of, page
 from pentimento.agent.benches.repairs import Unit, obeyed_of
-from pentimento.agent.run import Acted, Decided, Failed
+from pentimento.agent.budget import Budget
+from pentimento.agent.run import Decided, Failed
 from pentimento.engine.world import Scene, Thing
 from pentimento.engine.world.scene import holds, place
 from pentimento.tools.errors import NoRoom, NothingFound
@@ -38,7 +38,8 @@ def test_it_does_what_it_is_told(studio: Obedient) -> None:
     assert [t.colour for t in after(studio, "make the red car blue").things if t.name == "car"] == ["blue"]
     assert [t.size for t in after(studio, "make the dog bigger").things if t.name == "dog"] == ["big"]
     assert after(studio, "change the background to snow").background == "snow"
-    dog, car = sorted(after(studio, "move the dog right of the car", replace(SCENE, things=(DOG, replace(CAR, box=place("car", 0.3, (0.2, 0.2)))))).things, key=lambda t: t.name != "dog")
+    roomy = replace(SCENE, things=(DOG, replace(CAR, box=place("car", 0.3, (0.2, 0.2)))))
+    dog, car = sorted(after(studio, "move the dog right of the car", roomy).things, key=lambda t: t.name != "dog")
     assert holds("right of", dog.box, car.box)
     assert len(after(studio, "add a tree").things) == 3
 
@@ -73,14 +74,14 @@ def test_a_way_that_was_refused_is_not_tried_again(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(Obedient, "_put", never)
     wanted = Scene((DOG, CAR), "meadow", 1, relation=(0, "right of", 1))
-    session, studio = obedient.opened(tmp_path, "s", Fault("relation", SCENE, replace(wanted, things=(replace(DOG, box=CAR.box), replace(CAR, box=DOG.box)))), 0, obedient.Budget())
+    right = replace(wanted, things=(replace(DOG, box=CAR.box), replace(CAR, box=DOG.box)))
+    session, studio = obedient.opened(tmp_path, "s", Fault("relation", SCENE, right), 0, Budget())
     with session:
         session.say("a dog right of a red car in a meadow")
         tried = [(e.remedy.operation, e.remedy.way) for e in session.run.turn if isinstance(e, Decided) and e.remedy is not None]
         assert len(set(tried)) == len(tried) and any(isinstance(e, Failed) for e in session.run.turn)
-        assert tried[-1][0] in ("again", "technique") and isinstance(next(e for e in reversed(session.run.turn) if isinstance(e, Acted)), Acted)
+        assert tried[-1][0] in ("again", "technique")
         assert all(true_of(c, studio.scenes[str(session.image)]) is not False for c in checks_of(wanted_of(wanted)))
-    assert Hands is not None
 
 
 def test_what_the_painter_obeys_is_counted_by_fault() -> None:

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ class Row:
         return self.meant.split("(")[0].split(";")[0]
 
 
+@lru_cache(maxsize=2)
 def rows(half: str) -> tuple[Row, ...]:
     """Reads and plans every utterance of a half."""
     lines = (Path(__file__).parent / f"{half}.tsv").read_text().splitlines()
