@@ -260,6 +260,7 @@ def without_it(image: "Image", hole: np.ndarray, reading: Reading, studio: "Stud
 def recipe(tool: str, reading: Reading, *, seed: int, steps: int, studio: "Studio", **more: Any) -> dict[str, Any]:
     """How a picture was made, to be kept with it."""
     made: dict[str, Any] = {"tool": tool, "caption": reading.words, "seed": seed, "steps": steps, "painter": studio.painter_fingerprint}
+    made["solver"] = studio.settings.solver
     if reading.wanted is not None:
         made["wanted"] = reading.wanted.model_dump(mode="json", exclude_defaults=True)
     return made | more

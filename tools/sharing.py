@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from .canvas import Canvas
 
+INVERTED = 25  # least steps of an inversion and of the way back, which only DDIM can go
 REPEATABLE = ("plain", "layout_guidance")  # ways of painting that two lanes can repeat side by side
 
 
@@ -19,6 +20,7 @@ def known_recipe(canvas: "Canvas") -> bool:
         recipe.get("tool") == "generate"
         and recipe.get("technique") in REPEATABLE
         and recipe.get("painter") == canvas.studio.painter_fingerprint
+        and recipe.get("solver") == canvas.studio.settings.solver
         and wanted_from(recipe) is not None
     )
 
@@ -38,6 +40,7 @@ def shared_attention(canvas: "Canvas", target: Reading, old: str, new: str) -> "
         new: what it becomes; the same noun where only its colour changes.
     """
     from ..engine import Schedule, encode_images
+    from ..engine.solvers import DDIM
     from ..engine.techniques import ClassifierFree, LocalBlend, Pinning, PromptToPrompt, invert
 
     studio = canvas.studio
@@ -54,12 +57,12 @@ def shared_attention(canvas: "Canvas", target: Reading, old: str, new: str) -> "
         steps = int(recipe["steps"])
         techniques = [*target.concepts, ClassifierFree(scale, recipe.get("negative") or None), *_layouts(recipe, source, target, old, new), sharing]
         return studio.sample(prompts, techniques=techniques, schedule=Schedule(steps), seed=int(recipe["seed"])).images[1]
-    schedule = Schedule(studio.steps(canvas.steps))
+    schedule = Schedule(canvas.steps or max(studio.settings.steps, INVERTED))
     latents = encode_images(studio.painter, [canvas.image])
     way = invert(studio.painter, latents, source.words, schedule=schedule, techniques=list(source.concepts), cancelled=studio.cancelled)
     studio.engine_calls += schedule.steps
     techniques = [*target.concepts, ClassifierFree(scale), sharing, Pinning(way, "source")]
-    painted = studio.sample(prompts, techniques=techniques, schedule=schedule, seed=canvas.seed, start=way.end, noise=_noise_of(way))
+    painted = studio.sample(prompts, techniques=techniques, schedule=schedule, solver=DDIM(), seed=canvas.seed, start=way.end, noise=_noise_of(way))
     return painted.images[1]
 
 

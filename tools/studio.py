@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..engine.backbones.module_weights import ModuleWeights
     from ..engine.language import Chat
     from ..engine.schedule import Step
+    from ..engine.solvers import Solver
 
 
 class Studio:
@@ -101,9 +102,10 @@ class Studio:
         return _gates(EMBEDDED / "gligen", self.settings.painter, self.device)
 
     def sample(self, prompts: str | Sequence[str] | Mapping[str, str], **settings: Any) -> "Sampled":
-        """Paints, with this studio's progress and wish to stop; see `engine.sample`."""
+        """Paints, with this studio's solver unless another is given, its progress and its wish to stop; see `engine.sample`."""
         from ..engine import sample
 
+        settings.setdefault("solver", _solver(self.settings.solver))
         painted = sample(self.painter, prompts, progress=self._progressed, cancelled=self.cancelled, **settings)
         self.engine_calls += painted.cost.rows
         return painted
@@ -154,7 +156,7 @@ class Studio:
     # -- what worked
 
     def fingerprint_for(self, tool: str, args: Any) -> str:
-        """Names the weights that a call would use: equal arguments and fingerprints give equal results.
+        """Names the weights that a call would use, and how a run goes: equal arguments and fingerprints give equal results.
 
         Raises:
             NeedsModel: weights it would use are not there.
@@ -163,7 +165,7 @@ class Studio:
         parts = []
         for part in uses:
             if part == "painter":
-                parts += [self.painter_fingerprint, *self._concept_fingerprints(args)]
+                parts += [self.painter_fingerprint, f"{self.settings.solver}×{self.settings.steps}", *self._concept_fingerprints(args)]
             elif part == "language":
                 parts.append(self.language.name if self.language is not None else "rules")
             else:
@@ -185,6 +187,12 @@ def _with_models(profile: Profile, models: Mapping[str, str | Path]) -> Profile:
     from dataclasses import replace
 
     return replace(profile, **{role: str(where) for role, where in models.items()})  # type: ignore[arg-type]
+
+
+def _solver(name: str) -> "Solver":
+    from ..engine.solvers import DDIM, DPMSolverPP2M
+
+    return DPMSolverPP2M() if name == "dpm++" else DDIM()
 
 
 @lru_cache(maxsize=2)

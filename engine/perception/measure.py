@@ -184,11 +184,11 @@ def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED, 
     return _summary([look(detector, e) for e in held_out(count, seed=seed, painted=painted)])
 
 
-def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED) -> tuple[list[float], list[float]]:
-    """IoU of every mask prompted by the true box, and by a point inside."""
+def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED, mended: bool = True) -> tuple[list[float], list[float]]:
+    """IoU of every mask prompted by the true box, and by a point inside; in renders as they are where they are not `mended`."""
     rng = np.random.default_rng(seed + 1)
     by_box, by_point = [], []
-    for exhibit in held_out(count, seed=seed):
+    for exhibit in held_out(count, seed=seed, mended=mended):
         for thing, mask in zip(exhibit.scene.things, exhibit.masks, strict=True):
             ys, xs = np.nonzero(mask)
             if not len(xs):
@@ -324,8 +324,9 @@ def measure_eyes(eyes: Eyes, *, count: int = 200, seed: int = SEED + 1_000) -> d
         seed: of the scenes.
     """
     figures = detector_estimates(eyes.detector, "detector", count=count, seed=seed)
-    by_box, by_point = segmenter_samples(eyes.segmenter, count=min(count, 100), seed=seed)
-    figures |= {"segmenter.iou_box": bootstrap(by_box), "segmenter.iou_point": bootstrap(by_point)}
+    for name, mended in (("segmenter", True), ("segmenter_rendered", False)):
+        by_box, by_point = segmenter_samples(eyes.segmenter, count=min(count, 100), seed=seed, mended=mended)
+        figures |= {f"{name}.iou_box": bootstrap(by_box), f"{name}.iou_point": bootstrap(by_point)}
     figures |= {f"scorer.{n}": bootstrap(v) for n, v in scorer_samples(eyes.scorer, count=count, seed=seed).items() if v}
     figures["colours.named"] = bootstrap(colour_samples(count=count, seed=seed))
     return figures
