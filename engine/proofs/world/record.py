@@ -50,7 +50,8 @@ class Mark:
         return f"≥ {self.least:g}" if self.least is not None else f"≤ {self.most:g}"
 
 
-# Set before anything was measured; the segmenter's on renders was added later, to tell its errors from what the autoencoder loses. What is not named here is reported as it comes.
+# Set before anything was measured; the segmenter's on renders was added later, to tell its errors from what the autoencoder loses.
+# What is not named here is reported as it comes.
 MARKS: tuple[Mark, ...] = (
     Mark("detector.ap50", least=0.95),
     Mark("detector.ap50_coloured", least=0.95),
