@@ -77,6 +77,9 @@ def _size(broken: Broken) -> str:
     return "bigger" if broken.check.value == "big" else "smaller"
 
 
+AWAY = {"left of": "right", "right of": "left", "above": "bottom", "below": "top"}
+"""Relation -> where the second thing makes room for it."""
+
 LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("remove", "inpaint"): lambda b: b.cleared(phrases=[b.check.subject]),
     ("remove", "edit"): lambda b: b.edits(f"remove the {b.check.subject}"),
@@ -88,10 +91,14 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("recolour", "replace"): lambda b: b.edits(f"replace the {b.check.subject} with {indefinite(b.phrase)}"),
     ("move", "edit"): lambda b: b.edits(f"move the {b.check.subject} {b.check.value} the {b.check.object}"),
     ("move", "other"): lambda b: b.edits(f"move the {b.check.object} {INVERSE[b.check.value]} the {b.check.subject}"),
+    ("move", "both"): lambda b: b.edits(
+        f"move the {b.check.object} to the {AWAY[b.check.value]}", f"move the {b.check.subject} {b.check.value} the {b.check.object}"
+    ),
     ("move", "replant"): lambda b: b.edits(
         f"remove the {b.check.subject}", f"add {indefinite(b.phrase)} {b.check.value} the {b.check.object}"
     ),
     ("resize", "edit"): lambda b: b.edits(f"make the {b.check.subject} {_size(b)}"),
+    ("resize", "twice"): lambda b: b.edits(*[f"make the {b.check.subject} {_size(b)}"] * 2),
     ("resize", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {indefinite(b.phrase)}"),
     ("background", "background"): lambda b: b.edits(f"change the background to {b.check.value or b.check.subject}", technique="background"),
 }

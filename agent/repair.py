@@ -117,7 +117,7 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
     again, redo = remedy("again", "seed", everything), remedy("redo", "seed", everything)
     if score(mark.verdicts).passed * 2 < len(mark.verdicts) and is_open(again):
         yield again
-    if as_it_was and is_open(redo):  # the edit itself did not work: the same edit, drawn anew
+    if as_it_was and not tried[_same(redo)]:  # the edit itself did not work: the same edit, drawn anew
         yield redo
     columns: list[list[Remedy]] = []
     for row in table():
@@ -128,6 +128,8 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
                 columns.append(sorted(filter(is_open, ways), key=lambda one: (cost[_same(one)], tried[_same(one)])))  # noqa: B023
     for ways_of_each in zip_longest(*columns):  # first every broken promise's first way, then the fall-backs
         yield from (one for one in ways_of_each if one is not None)
+    if as_it_was and is_open(redo):
+        yield redo
 
 
 def _same(remedy: Remedy) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The kinds of change, one function each: from what is asked to a region, words and boxes, and the painter's work on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,11 @@ from .canvas import RIM, Canvas
 from .errors import CannotCombine, UnknownWords
 from .instructions import Change
 from .layouts import free_place
-from .painting import Reading, only_background, repaint, told, without_it
+from .painting import Reading, Repainted, only_background, repaint, told, without_it
 from .pixels import box_of, merged, moved, recoloured, widened
 from .scene import Corners, centre, placed, sides
 from .seeing import Seen
-from .sharing import can_share, shared_attention
+from .sharing import can_share, known_recipe, shared_attention
 from .wording import Relation, Wanted, Wish
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done
     did = f"Made the {change.subject} {change.value}"
     mask = canvas.mask(boxes)
     if technique == "prompt_to_prompt":
-        if can_share(canvas):
+        if known_recipe(canvas) or (not auto and can_share(canvas)):  # by inversion only if wished: slower, and less like the picture
             painted = shared_attention(canvas, reading, wish.noun, wish.noun)
             after = Seen(painted, canvas.studio.eyes)
             region = mask.copy()
@@ -95,7 +95,7 @@ def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done
             return Done(merged(canvas.image, painted, region), region, reading, "prompt_to_prompt", did)
         if not auto:
             raise CannotCombine("prompt-to-prompt needs to know what the picture shows", "say it as source_prompt, or leave the technique to auto")
-        technique = "masked"
+        technique = "recolour"
     if change.value not in COLOURS:
         done = canvas.repaint(mask, reading, strength=0.8)
         return Done(done.image, done.region, reading, "masked", did)
@@ -120,22 +120,22 @@ def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     reading = canvas.told(target, change)
     did = f"Replaced the {change.subject} with {change.value}"
     goals = [_reshaped(box, new.noun) for box in boxes]
-    region = canvas.mask(boxes, RIM + 1)
-    for goal in goals:
-        region |= canvas.box_mask(goal)
+    regions = [canvas.mask([box], RIM + 1) | canvas.box_mask(goal) for box, goal in zip(boxes, goals, strict=True)]
     spared = canvas.others(*boxes)
     if spared:  # what stands close by is not painted over
-        region &= ~canvas.mask(spared, 1) | canvas.mask(boxes, 0)
+        free = ~canvas.mask(spared, 1) | canvas.mask(boxes, 0)
+        regions = [region & free for region in regions]
+    region = np.logical_or.reduce(regions)
     if technique == "prompt_to_prompt":
         if not can_share(canvas):
             raise CannotCombine("prompt-to-prompt needs to know what the picture shows", "say it as source_prompt, or leave the technique to auto")
         painted = shared_attention(canvas, reading, old.noun, new.noun)
         return Done(merged(canvas.image, painted, region), region, reading, "prompt_to_prompt", did)
-    done = canvas.repaint(region, reading, **_alone(reading, new, goals, canvas))
+    done = _painted_into(goals, regions, reading, new, canvas)
     return Done(done.image, done.region, reading, "masked", did)
 
 
-def _alone(reading: Reading, new: Wish, goals: list[Corners], canvas: Canvas) -> dict[str, Any]:
+def _alone(reading: Reading, new: Wish, goals: Sequence[Corners], canvas: Canvas) -> dict[str, Any]:
     """Where a new thing goes and what the region shows there, for a single one; several share the words of the whole picture."""
     if len(goals) != 1:
         return {}
@@ -185,13 +185,20 @@ def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         goals.append(free_place([*taken, *goals], side, ratio, where=where, relation=relation))
     target = _grown(canvas.scene, new, change)
     reading = canvas.told(target, change)
-    region = np.zeros((canvas.image.height, canvas.image.width), bool)
-    for goal in goals:
-        region |= widened(canvas.box_mask(goal), RIM)
-    if taken:
-        region &= ~canvas.mask(taken, 0)
-    done = canvas.repaint(region, reading, **_alone(reading, new, goals, canvas))
+    spared = canvas.mask(taken, 0) if taken else np.zeros((canvas.image.height, canvas.image.width), bool)
+    done = _painted_into(goals, [widened(canvas.box_mask(goal), RIM) & ~spared for goal in goals], reading, new, canvas)
     return Done(done.image, done.region, reading, "masked", f"Added {change.value}")
+
+
+def _painted_into(goals: Sequence[Corners], regions: Sequence[np.ndarray], reading: Reading, new: Wish, canvas: Canvas) -> Repainted:
+    """New things of one kind, each in its region: one after the other by a painter that can be told of one alone, else all at once."""
+    if canvas.studio.inpainting is None or reading.concepts:
+        return canvas.repaint(np.logical_or.reduce(regions), reading, **_alone(reading, new, goals, canvas))
+    image = canvas.image
+    for number, (goal, region) in enumerate(zip(goals, regions, strict=True)):
+        alone = _alone(reading, new, [goal], canvas)
+        image = repaint(image, region, reading, canvas.studio, seed=canvas.seed + number, steps=canvas.steps, **alone).image
+    return Repainted(image, np.logical_or.reduce(regions))
 
 
 def _grown(scene: Wanted, new: Wish, change: Change) -> Wanted:

@@ -1,11 +1,12 @@
 """Which known word a misspelling most likely means. Timid on purpose: a wrong guess is worse than a question."""
 
+import re
 from collections.abc import Iterable
 
 # Common words that would otherwise be taken for a misspelling of a known one, and mean something else.
 REAL = frozenset(
     (
-        "riding agent ample dip ancient attack backpack baked bat bats beard bears bee beech bench blank bleach blender blink block boarder "
+        "riding bolder colder drift freezing sleeping agent ample dip ancient attack backpack baked bat bats beard bears bee beech bench blank bleach blender blink block boarder "
         "boast boots bot "
         "bow bows branches breach broom building buses butter camel candy cannon cards cast cattle chain chase cherries chick cloud clown coat "
         "cold comet contract course covers crate crow crowd crows curtain dawn deserts dessert diver donut drawer drone elegant expert farmer "
@@ -13,7 +14,7 @@ REAL = frozenset(
         "insect layer leader liver louse maker man mars mountain mountains mouse net others otter pain palace pants paris pasta paths "
         "peoples pin pint plan plane planes planet planets plate plates plums pointer princess printer protect purse ruler scooter seals seeds "
         "sender shark sheep shirt shoe shoes shops short shoulder shower sings sketchy skull skunk slice slipper smell snail snake stall star "
-        "stars statue steak steam stone stones stool stories stork storm storms story stove streets string sunrise swamp tan tank tee teeth theme "
+        "stars statue steak steam stone stones stool stories stork storm storms stoop story stove streets string sunrise swamp tan tank tee teeth theme "
         "themes track tracks trick tricks trunk verse voice waist waiter walls wave wet wheat witch world writer"
     ).split()
 )
@@ -22,7 +23,8 @@ REAL = frozenset(
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one known word that is near enough, or None where there is none, or more than one.
 
-    Near are: two neighbouring letters swapped (from three letters on); a letter typed twice; in a short word a letter forgotten, or all
+    Near are: two neighbouring letters swapped (from three letters on); a letter typed twice; double letters typed single, or the other way
+    round (from five letters on); in a short word a letter forgotten, or all
     letters in another order; in a longer one a letter wrong, missing or too many, two from eight letters on, the first letter being
     right. A real word is left alone.
 
@@ -33,7 +35,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) < 3 or not word.isalpha() or word in REAL:
         return None
     words = tuple(dict.fromkeys(known))
-    near = [k for k in words if swapped(word, k)] or [k for k in words if twice(word, k)]
+    near = [k for k in words if swapped(word, k)] or [k for k in words if twice(word, k)] or [k for k in words if doubled(word, k)]
     if not near and len(word) < 5:
         near = [k for k in words if len(k) >= 4 and k[0] == word[0] and (forgotten(word, k) or mixed(word, k))]
     elif not near:
@@ -69,6 +71,11 @@ def forgotten(word: str, meant: str) -> bool:
 def twice(word: str, meant: str) -> bool:
     """Whether a word is the one that was meant with a letter typed twice."""
     return len(word) == len(meant) + 1 and any(word[i] == word[i - 1] and word[:i] + word[i + 1 :] == meant for i in range(1, len(word)))
+
+
+def doubled(word: str, meant: str) -> bool:
+    """Whether only the doubling of letters is wrong: "balon"."""
+    return len(word) >= 5 and re.sub(r"(.)\1+", r"\1", word) == re.sub(r"(.)\1+", r"\1", meant)
 
 
 def distance(a: str, b: str) -> int:

@@ -18,6 +18,8 @@ from ...tools.errors import NoRoom, NothingFound
 from ...tools.generate import Painted
 from ...tools.inpaint import Edited
 from ...tools.instructions import Change, read_instruction
+from ...tools.layouts import at_place
+from ...tools.lexicon import PLACES
 from ...tools.pixels import box_mask
 from ...tools.seeing import split_phrase
 from ...tools.segment import Found, Segmented
@@ -148,7 +150,8 @@ class Obedient(Studio):
         side = {"big": BIG, "small": SMALL}.get(new.size or "", SIDE)
         for attempt in range(TRIES):
             box = place(new.noun, side * 0.5 ** (attempt // (TRIES // 3)), tuple(self.rng.random(2)))
-            if all(overlap(box, t.box) <= CROWDED for t in others) and (not beside or _stands(change.where, box, beside[0].box)):
+            free = all(overlap(box, t.box) <= CROWDED for t in others)
+            if free and (_stands(change.where, box, beside[0].box) if beside else change.where not in PLACES or at_place(box, change.where)):
                 return Thing(new.noun, new.colour, new.size or "", box)
         raise NoRoom(f"there is no room for a {new.noun} {change.where} {change.other}".strip())
 

@@ -56,10 +56,10 @@ def test_an_edit_that_does_nothing_is_tried_again_then_rolled_back(tmp_path: Pat
     studio = PaperStudio(broken_edits=set(range(1, 50)))
     session = paper_session(tmp_path, studio)
     before = session.say("a red car and a dog").image
-    turn = session.say("replace the dog with a cat")
+    turn = session.say("make the car blue")
     assert turn.image == before and turn.number == 1
     assert turn.reason == "no_gain" and "stays as it was" in turn.text
-    assert "redo" in remedies(session)
+    assert remedies(session) == ["redo", "recolour"], "first the same with another seed, then another way"
 
 
 def test_an_edit_that_failed_once_is_mended(tmp_path: Path) -> None:
@@ -169,13 +169,13 @@ def test_several_changes_in_one_request(tmp_path: Path) -> None:
 def test_a_turned_down_picture_can_be_kept(tmp_path: Path) -> None:
     session = paper_session(tmp_path, PaperStudio(broken_edits=set(range(1, 50))))
     session.say("a red car and a dog")
-    turn = session.say("replace the dog with a cat")
+    turn = session.say("make the car blue")
     step = next(e.step for e in turn.events if isinstance(e, Judged) and not e.accepted)
     assert f"keep {step}" in turn.text
     session.say("a house")
     assert session.keep(step).number == 3
     promise = graph.place(session.run).promise
-    assert promise is not None and "cat" in {c.subject for c in promise.checks}, "it was made for the ledger of its own turn"
+    assert promise is not None and "blue" in {c.value for c in promise.checks}, "it was made for the ledger of its own turn"
 
 
 def test_concepts_are_learned_and_painted(tmp_path: Path) -> None:

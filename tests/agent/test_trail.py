@@ -19,7 +19,7 @@ def test_a_trail_tells_what_was_promised_done_seen_and_why(tmp_path: Path) -> No
     session = paper_session(tmp_path, PaperStudio(broken_edits={1} | set(range(3, 40))))
     session.say("a red car and a dog")
     session.say("replace the dog with a cat")
-    session.say("remove the car")
+    session.say("make the car blue")
     session.say("paint a dragon")
     session.undo()
     told = trail(session.run)

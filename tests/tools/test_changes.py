@@ -99,7 +99,7 @@ def test_moving_cuts_and_pastes(scene: Scene) -> None:
 
 EDITS = {
     "replace the dog with a cat": "masked",
-    "make the car blue": "prompt_to_prompt",
+    "make the car blue": "recolour",
     "remove the car": "remove",
     "add a balloon above the car": "masked",
     "add two apples": "masked",
