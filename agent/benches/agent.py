@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -118,8 +119,8 @@ def page(those: Sequence[Result], count: int) -> str:
     lines = [
         "# What the loop is worth",
         "",
-        f"Written by `pentimento bench agent --count {count} --write docs/agent.md` (embedded profile, painter `{painter}`; seeds in "
-        "`agent/benches/suites.py` and `runs.py`). Scored by the judge alone; thresholds are the judge's own, fixed at its training. 95 % "
+        f"Written on {date.today()} by `pentimento bench agent --count {count} --write docs/agent.md` (embedded profile, painter `{painter}`; "
+        "seeds in `agent/benches/suites.py` and `runs.py`). Scored by the judge alone; thresholds are the judge's own, fixed at its training. 95 % "
         "bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net. Only tasks that every arm has done count.",
         "",
         "Arms: **plain** paints the words once, guidance only · **best of plain**, **best of agent** paint (plainly, or as the agent paints "
