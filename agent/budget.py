@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .run import Acted, Decided, Event, Failed, Judged, Promised
+from .turn import refusals
 
 SLOW = frozenset({"customize"})  # learning takes its minute whatever the budget of painting is
 
@@ -12,7 +13,7 @@ class Budget:
     """Limits of one turn.
 
     Attributes:
-        rounds: repairs that may be tried.
+        rounds: repairs that may be tried; one that a tool refused is none.
         calls: tool calls, the planner's and the repairs' together.
         seconds: time in tools, learning not counted.
         tokens: tokens of the chat model, for planning, the ledger and looking.
@@ -54,7 +55,7 @@ def spent(turn: tuple[Event, ...]) -> Spent:
     decided = [e for e in turn if isinstance(e, Decided)]
     wrong = {f.call.id for f in failed if f.call is not None}
     return Spent(
-        rounds=sum(d.by == "repair" for d in decided),
+        rounds=sum(d.by == "repair" for d in decided) - len(refusals(turn)),
         calls=len(acted) + sum(f.call is not None for f in failed),
         seconds=sum(a.seconds for a in acted if a.reused is None and a.call.tool not in SLOW),
         tokens=sum(e.tokens for e in turn if isinstance(e, Decided | Promised | Judged)),
