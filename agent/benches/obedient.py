@@ -37,6 +37,7 @@ from .faults import Fault, true_of
 SIDE = 0.4  # of things that are added
 BIG, SMALL = 0.7, 0.27
 TRIES = 400  # random places of a thing
+SHRINK = 0.8  # where there is no room, up to three times
 CROWDED = 0.1  # most of the smaller box that two things may share
 
 
@@ -140,20 +141,28 @@ class Obedient(Studio):
                 size, side = ("big", BIG) if change.value == "bigger" else ("small", SMALL)
                 return replace(scene, things=(*rest, *(replace(t, size=size, box=place(t.name, side, t.centre)) for t in mine)))
             case "move":
-                return replace(scene, things=(*rest, self._put(Wish(noun=mine[0].name, colour=mine[0].colour), rest, change, scene)))
+                return replace(scene, things=(*rest, self._moved(mine[0], rest, change, scene)))
             case "background":
                 return replace(scene, background=change.value)
 
     def _put(self, new: Wish, others: Sequence[Thing], change: Change, scene: Scene) -> Thing:
         """A new thing where there is room, and where a change wants it."""
-        beside = things_of(change.other, scene)[:1] if change.other else []
         side = {"big": BIG, "small": SMALL}.get(new.size or "", SIDE)
+        return Thing(new.noun, new.colour, new.size or "", self._room(new.noun, side, others, change, scene))
+
+    def _moved(self, thing: Thing, others: Sequence[Thing], change: Change, scene: Scene) -> Thing:
+        """A thing at another place, as large as it was if there is room."""
+        side = max(thing.box[2] - thing.box[0], thing.box[3] - thing.box[1])
+        return replace(thing, box=self._room(thing.name, side, others, change, scene))
+
+    def _room(self, noun: str, side: float, others: Sequence[Thing], change: Change, scene: Scene) -> Box:
+        beside = things_of(change.other, scene)[:1] if change.other else []
         for attempt in range(TRIES):
-            box = place(new.noun, side * 0.5 ** (attempt // (TRIES // 3)), tuple(self.rng.random(2)))
+            box = place(noun, side * SHRINK ** (attempt * 4 // TRIES), tuple(self.rng.random(2)))
             free = all(overlap(box, t.box) <= CROWDED for t in others)
             if free and (_stands(change.where, box, beside[0].box) if beside else change.where not in PLACES or at_place(box, change.where)):
-                return Thing(new.noun, new.colour, new.size or "", box)
-        raise NoRoom(f"there is no room for a {new.noun} {change.where} {change.other}".strip())
+                return box
+        raise NoRoom(f"there is no room for a {noun} {change.where} {change.other}".strip())
 
 
 def things_of(phrase: str, scene: Scene) -> list[Thing]:

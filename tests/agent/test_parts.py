@@ -72,7 +72,7 @@ def test_a_way_that_was_refused_is_not_tried_again(tmp_path: Path, monkeypatch: 
     def never(self: Obedient, *_: object) -> Thing:
         raise NoRoom("there is no room")
 
-    monkeypatch.setattr(Obedient, "_put", never)
+    monkeypatch.setattr(Obedient, "_room", never)
     wanted = Scene((DOG, CAR), "meadow", 1, relation=(0, "right of", 1))
     right = replace(wanted, things=(replace(DOG, box=CAR.box), replace(CAR, box=DOG.box)))
     session, studio = obedient.opened(tmp_path, "s", Fault("relation", SCENE, right), 0, Budget())
