@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 BLEND = 0.4  # share of the noise with which a hole and the rim of what was pasted are painted over
 OVER = 0.6  # the same for a thing that was recoloured and is to look painted
 FADE = 0.7  # the same for a hole that was filled
+EDGE = 0.15  # from the side that a thing is moved to, to its centre, if it is small enough
 FACTOR = {"bigger": 1.35, "smaller": 0.7}
 
 
@@ -239,9 +240,16 @@ def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     if change.other:
         relation = change.where, canvas.places(canvas.wish(change.other))[0]
     where = None if change.other else change.where
-    goal = free_place(canvas.others(box), max(width, height), width / height, where=where, relation=relation)
+    near = _shifted(centre(tight), where)
+    goal = free_place(canvas.others(box), max(width, height), width / height, where=where, relation=relation, near=near)
     target = _related(canvas.scene, wish, change, canvas)
     return _pasted(canvas, mask, tight, goal, target, change, f"Moved the {change.subject} {change.where} {change.other}".strip())
+
+
+def _shifted(at: tuple[float, float], where: str | None) -> tuple[float, float]:
+    """Where a thing goes that is moved to a side: there, as high or as far right as before; otherwise as near as it can."""
+    x, y = at
+    return {"left": (EDGE, y), "right": (1 - EDGE, y), "top": (x, EDGE), "bottom": (x, 1 - EDGE), "middle": (0.5, 0.5)}.get(where or "", at)
 
 
 def _related(scene: Wanted, wish: Wish, change: Change, canvas: Canvas) -> Wanted:

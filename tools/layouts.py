@@ -8,6 +8,7 @@ Differs: a box that leaves the frame is pushed back alone instead of scaling the
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 
@@ -365,7 +366,13 @@ def _related(boxes: list[Corners], items: Sequence[Item], wanted: Wanted, notes:
 
 
 def free_place(
-    taken: Sequence[Corners], side: float, ratio: float, *, where: str | None = None, relation: tuple[str, Corners] | None = None
+    taken: Sequence[Corners],
+    side: float,
+    ratio: float,
+    *,
+    where: str | None = None,
+    relation: tuple[str, Corners] | None = None,
+    near: tuple[float, float] | None = None,
 ) -> Corners:
     """The best free box for one thing more.
 
@@ -375,6 +382,7 @@ def free_place(
         ratio: width over height.
         where: a side of the picture.
         relation: (relation, box) that must hold for the new box.
+        near: where its centre should rather be; the middle of the picture when None.
 
     Raises:
         NoRoom: nothing fits.
@@ -391,7 +399,7 @@ def free_place(
                 if relation is not None and relation[0] in RELATIONS and not holds(relation[0], box, relation[1]):
                     continue
                 covered = max((shared(box, other) / max(min(area(box), area(other)), 1e-6) for other in taken), default=0.0)
-                cost = 4 * covered + _off_centre(box)
+                cost = 4 * covered + (_off_centre(box) if near is None else hypot(*(a - b for a, b in zip(centre(box), near, strict=True))))
                 if covered <= 0.12 and (best is None or cost < best[0]):
                     best = cost, box
         if best is not None:
