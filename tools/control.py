@@ -1,6 +1,6 @@
 """Paints under a spatial condition: boxes or masks that say which thing goes where, or a map that the picture follows.
 
-Boxes and masks are training-free; maps are read by the embedded ControlNet.
+Boxes are GLIGEN's where its gates are trained, else they and masks are training-free; maps are read by the embedded ControlNet.
 """
 
 from functools import lru_cache
@@ -12,7 +12,7 @@ from pydantic import Field
 from ..engine.world.vocabulary import OBJECTS
 from .artifacts import ControlHandle, ImageHandle, MaskHandle
 from .errors import BadArguments, NeedsModel, RegionEmpty
-from .generate import Painted, boxes_for, spoken
+from .generate import Painted, boxes_for, each_box, spoken, techniques_for
 from .painting import Reading, read_prompt, recipe
 from .pixels import box_of
 from .profiles import EMBEDDED
@@ -61,7 +61,7 @@ class Control(Args):
 @tool(
     needs="a prompt, and masks from `segment`, a layout from `plan_layout`, or a picture or map whose lines it should follow",
     when="Use it when things must fill given shapes or boxes, or follow another picture's lines; `generate` finds places by itself.",
-    uses=("painter", "control", "detector", "segmenter"),
+    uses=("painter", "control", "gligen", "detector", "segmenter"),
 )
 def control(args: Control, studio: "Studio") -> Painted:
     """Paint a picture from words and a spatial condition: masks or boxes for its things, or a map of lines, segments or depth."""
@@ -74,8 +74,12 @@ def control(args: Control, studio: "Studio") -> Painted:
     boxes, maps = _condition(args, reading, studio)
     seed = studio.seed() if args.seed is None else args.seed
     steps, scale = studio.steps(args.steps), studio.settings.guidance_scale
-    where = tuple(Concept(_with_place(phrase, reading), INSIDE * scale, shape) for phrase, shape in maps)
-    techniques = [*reading.concepts, ClassifierFree(scale), Composable(where), LayoutGuidance(boxes)]
+    if args.kind == "boxes" and args.layout is not None and studio.gates is not None:  # nearer to the boxes, and without gradients
+        boxes = each_box(args.layout, reading)
+        techniques = list(techniques_for("gligen", reading, boxes, "", studio))
+    else:
+        where = tuple(Concept(_with_place(phrase, reading), INSIDE * scale, shape) for phrase, shape in maps)
+        techniques = [*reading.concepts, ClassifierFree(scale), Composable(where), LayoutGuidance(boxes)]
     painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed)
     made = recipe("control", reading, seed=seed, steps=steps, studio=studio, kind=args.kind, boxes=[[p, list(b)] for p, b in boxes])
     image = studio.artifacts.put_image(painted.images[0], made)

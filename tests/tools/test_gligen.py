@@ -46,6 +46,15 @@ def test_boxes_decide_where_things_lie(studio: Studio) -> None:
     assert overlap(LAYOUT) > overlap(exchanged) + 0.2
 
 
+def test_control_fills_boxes_by_gligen(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"prompt": "a red car and a tree", "kind": "boxes", "layout": LAYOUT, "seed": 1, "steps": 2}
+    painted = call("control", given, studio)
+    same = call("generate", {"prompt": "a red car and a tree", "layout": LAYOUT, "technique": "gligen", "seed": 1, "steps": 2}, studio)
+    assert painted.image == same.image
+    monkeypatch.setattr(Studio, "gates", None)
+    assert call("control", given, studio).image != same.image, "without gates, prompts for regions and guidance of attention do it"
+
+
 def test_a_layout_names_no_more_things_than_the_prompt(studio: Studio) -> None:
     with pytest.raises(BadArguments, match="not so often"):
         call("generate", {"prompt": "two dogs", "layout": DOGS, "technique": "gligen", "steps": 1}, studio)
