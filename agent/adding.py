@@ -12,11 +12,16 @@ from .tokens import Token
 
 def adds(clause: Clause, sight: Sight) -> Read:
     """A thing more, perhaps at a place."""
+    nameless = clause.does("add") and clause.said_any("another one", "one more", "another") and not clause.things
+    if nameless and sight.context.picture and len(sight.last) == 1:
+        return [Add(sight.last[0].model_copy(update={"count": 1}))]  # "the dog looks lonely, add another one"
     verbs = ("add", "put", "paint", "colour", "move", "grow", "vanish", "remove", "forget")
     if not sight.context.picture or not clause.things or not clause.only({"thing", "side", "relation", "colour", "ground"}, verbs):
         return None
     if clause.marked("no", "without", "same", "instead of", "again", "less", "enough") or (clause.marked("not") and not clause.does("forget")):
         return None
+    if any(t.classes == {"remove"} for t in clause.of("verb")):
+        return None  # "tree should be removed"
     here = sight.context.wanted.background if sight.context.wanted is not None else None
     if any(t.value != here for t in clause.of("ground")) or any(t.value == "background" for t in clause.of("whole")):
         return None

@@ -20,7 +20,7 @@ COMPARING = """
     against
 """
 MERGING = """
-    (merge|combine|join|unite|fuse|blend|mix|melt|weld|unify|marry|splice|stitch|glue|consolidate|amalgamate|merger)
+    (merge|combine|join|unite|fuse|blend|mix|melt|weld|unify|marry|splice|stitch|glue|consolidate|amalgamate|merger|mash|meld|mesh|knit)
     (into|in|to|as) (one|single|1|a single|a common|one and same) (picture|image|version|one|painting|scene|photo|$)
     one (picture|image|version|painting) … (both|changes|change|from|of|out)
     single (picture|image|version|painting) …
@@ -35,7 +35,7 @@ MERGING = """
 GOING = """
     (go|jump|come|switch|get|head|return|skip|move|step|travel|take|bring|flip|hop|change) (me|us|it)? (back|over|right back|again)? (to)
     back (to|at)
-    (return|revert|restore|reload|load|open|reopen|recall|retrieve|resume|checkout|activate|select|pick|choose)
+    (return|revert|restore|reload|load|quickload|open|reopen|recall|retrieve|resume|checkout|activate|select|pick|choose)
     (continue|carry on|go on|work|edit|proceed|start|keep going|keep working|branch off|resume|start again|keep on) … (from|with|on)
     (show|display|see|use|want|give|take|bring|view|have|get|keep|let) (me|us|up|back)? 
     (prefer|like|like|nice|nicer|better|good|love|best|favourite|prettier|beautiful|liked)
@@ -73,7 +73,7 @@ NAMING = """
 NAMED = (
     "it|this|that|this one|that one|this picture|that picture|picture|current picture|this version|that version|version|current version|this image|"
     "image|this state|current one|current state|this painting|this step|this scene|painting|what i see|result|this result|what we have|these|"
-    "current image|one|this here|this try|state|scene|this state of things|last one|last picture|current|last version|latest picture|latest version"
+    "current image|one|this here|this try|state|scene|this state of things|last one|last picture|current|last version|latest picture|latest version|present picture|present version|present one|work|this work|piece|this piece|artwork|this artwork|masterpiece|this masterpiece|creation|this creation"
 )
 
 

@@ -11,7 +11,10 @@ Read = list[Intent] | None
 
 def counts(clause: Clause, sight: Sight) -> Read:
     """A kind of thing as often as a number says."""
-    if not sight.context.picture or not clause.only(
+    told = _total(clause, sight)
+    if told is not None or not sight.context.picture:
+        return told
+    if not clause.only(
         {"thing", "number"}, ("double", "shrink", "remove", "put", "move", "grow", "raise", "lower", "vanish", "paint")
     ):
         return None
@@ -35,6 +38,9 @@ def counts(clause: Clause, sight: Sight) -> Read:
         return [i for p in things for i in counted(sight, p, p.count or 1) or []]
     if clause.marked("instead of", "not", "from") and len(things) == 1 and len(numbers) == 1 and (things[0].plural or things[0].count == 1):
         return counted(sight, things[0], things[0].count or 2)
+    nth = things[0].ordinal or 0 if len(things) == 1 and things[0].article else 0
+    if nth > 2 and sum(w.count for w in sight.kin(things[0])) + 1 == nth:
+        return counted(sight, Phrase(noun=things[0].noun, colour=things[0].colour), nth)  # "a third cat would be lovely"
     if clause.said_any("too many") and len(things) == 1 and not things[0].count and not numbers:
         wish = sight.one(things[0])
         return [Count(wish, wish.count - 1)] if wish.count > 1 else None
@@ -76,9 +82,20 @@ def counts(clause: Clause, sight: Sight) -> Read:
             return counted(sight, things[0], things[0].count or 1)
         if things[0].count and not numbers and not things[0].definite and _few(clause):
             return counted(sight, things[0], things[0].count, seen=_states(clause))
-    if not things and numbers and len(numbers) == 1 and (sight.fresh or sight.last) and (_few(clause) or clause.marked("enough")):
+    nameless = len(numbers) == 1 and not things and not clause.said_any("things", "objects", "items")
+    if nameless and (sight.fresh or sight.last) and (_few(clause) or clause.marked("enough")):
         return [] if clause.marked("not") else counted(sight, Phrase(definite=True, pronoun=True), numbers[0])
     return None
+
+
+def _total(clause: Clause, sight: Sight) -> Read:
+    """How many there are in the end: "another car, so there are two"."""
+    things, numbers = [phrase_of(t) for t in clause.things], clause.of("number")
+    if len(things) != 1 or things[0].extra != "more" or len(numbers) != 1 or not sight.kin(things[0]):
+        return None
+    if not clause.only({"thing", "number"}, ("add", "put")):
+        return None
+    return counted(sight, things[0], int(numbers[0].value)) if clause.said_any("so", "total", "altogether") else None
 
 
 def _few(clause: Clause) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from .clause import Clause, phrase_of
+from .people import CALLS
 from .spelling import Word
 from .thesaurus import LIGHT, POLITE, PRAISE, forms
 
@@ -15,14 +16,20 @@ BEFORE = (
     "i think you should,i think we should,it would be nice to,it would be great to,why do you not,why do we not,why do not we,why do not you,why not,would it be possible to,"
     "is it possible to,would it be ok to,feel free to,try to,do not forget to,remember to,time to,be so kind and,be so kind as to,would you be so kind as to,would you be so kind and,if you do not mind,if possible,if you can,"
     "could you please,can you please,would you please,will you please,could you kindly,would you kindly,can you kindly,thanks a lot,thank you very much,many thanks,good job,good,"
-    "one more thing,finally,in fact,to be honest,honestly,frankly,all things considered,on reflection,if it is not too much trouble,for the next step,as a next step,afterwards,then,for now,actually now,lovely,wonderful,very nice,ok now,ok so,wow"
-).split(",")
+    "one more thing,finally,in fact,to be honest,honestly,frankly,all things considered,on reflection,if it is not too much trouble,for the next step,as a next step,afterwards,then,she changed her mind,he changed his mind,they changed their minds,they changed their mind,we changed our minds,i am sorry,for now,actually now,for comparison,it is my wish that,it is my wish to,my wish is that,my wish is to,be so good as to,do be so good as to,be good enough to,have the goodness to,be a dear and,be a darling and,be a sweetheart and,be a love and,be an angel and,i would appreciate it if you,i would appreciate it if you could,might we,she says,he says,they say,she said,he said,she thinks,he thinks,they said,they think,she says that,he says that,they say that,they want you to,she wants you to,he wants you to,kindly do the needful and,hang on,never mind that,i say,go on and,on second thoughts,hey you,hello dear,hi dear,dear,my dear,love,oh dear,oh my,my goodness,oh goodness,goodness,goodness me,good heavens,actually you know what,you know what,know what,lovely,wonderful,very nice,ok now,ok so,wow"
+).split(",") + [
+    f"{start} {feeling} if {who}{could}"
+    for start in ("i would be", "i will be", "it would be", "that would be")
+    for feeling in ("delighted", "glad", "happy", "grateful", "pleased", "nice", "great", "lovely", "good", "thrilled", "obliged")
+    for who in ("you", "we")
+    for could in ("", " could", " would", " can")
+] + sorted(CALLS)  # fmt: skip
 AFTER = (
     "please,thanks,thank you,for me,for us,now,then,ok,okay,would you,could you,will you,can you,if possible,if you can,if you could,if you like,"
     "if you please,if you want,if you do not mind,if that is possible,if that is ok,when you have time,when you can,asap,as soon as possible,right away,"
     "right now,thanks a lot,thank you very much,many thanks,cheers,at once,immediately,quickly,that would be great,that would be nice,"
     "that would be lovely,will you please,i think,i guess,maybe,perhaps,thanks in advance,and thanks,and thank you,or so,somehow,for a change,"
-    "this time please,first please,please do,my friend,painter,dear,i beg you,today,once you are ready,pretty please,if it is not too much trouble"
+    "this time please,first please,please do,my friend,painter,dear,i beg you,today,real quick,really quick,quick,if i may,if i might,if i may be so bold,if you would,if you would be so kind,if it pleases you,for good,forever,forever and ever,never to be seen again,without delay,love,mate,partner,old chap,old boy,old friend,old bean,darling,honey,sweetheart,my dear,my love,will you,would you mate,shall we,eh,yeah,innit,buddy,pal,sir,boss,chief,hun,babe,once you are ready,pretty please,if it is not too much trouble"
 ).split(",")
 """Courtesies that may stand before or after a request."""
 COURTESIES_BEFORE, COURTESIES_AFTER = (
@@ -78,6 +85,7 @@ def chatter(words: Sequence[Word], clause: Clause) -> bool:
     told = all(phrase_of(t).definite for t in clause.things) and not clause.marked(
         "not", "no", "without", "but", "instead of", "same", "again", "gone"
     )
+    told = told and not (said and said[0] in ("make", "turn"))
     empty = told and not clause.of("colour", "ground", "side", "relation", "size", "number", "unknown", "ordinal") and not clause.does(*BUSY)
     if clause.things and clause.things[0].phrase is not None and clause.things[0].phrase.noun:
         return empty and clause.only({"thing"}) and bool(PRAISE & set(said)) or (empty and bool({"like", "love"} & set(said)) and len(said) <= 5)

@@ -90,6 +90,8 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
         rest = clause.after(lambda t: t.kind == "mark" and t.value in ("instead of", "than"))
         marked = next((t for t in rest if t.kind == "thing"), None)
         return (first, second) if marked is things[0] else (second, first)
+    if clause.marked("where") and clause.index(next(t for t in clause.of("mark") if t.value == "where")) < clause.index(things[0]):
+        return first, second  # "where the dog sat, a turtle rests now"
     if clause.marked("where", "in place") or clause.said_any("'s place", "'s spot", "prefer"):
         return second, first
     if clause.does("make") and indefinite(first) and not indefinite(second) and clause.marked("from", "of"):
@@ -119,8 +121,8 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
     between = clause.tokens[clause.index(things[0]) : clause.index(things[1])]
     if any(t.kind == "verb" and t.value in ("have", "wear", "get", "carry", "hold", "need") for t in between):
         return None, None  # "the dog should have a crown"
-    if any(t.value == "give" for t in clause.of("verb")) and first.pronoun:
-        return None, None  # "give it a friend"
+    if any(t.value == "give" for t in clause.of("verb")):
+        return None, None  # "give the dog a friend, a cat"
     if clause.does("change", "make", "be", "want") and (indefinite(second) or strange == [second]) and not indefinite(first):
         return (first, second) if definite(first, sight) else (None, None)
     return None, None
@@ -158,7 +160,7 @@ def backgrounds(clause: Clause, sight: Sight) -> Read:
 
 def _left_behind(clause: Clause, ground: Token) -> bool:
     before = clause.before(ground)
-    while before is not None and before.kind == "verb" and "be" in before.classes:
+    while before is not None and ((before.kind == "verb" and "be" in before.classes) or (before.kind == "mark" and before.value == "to")):
         before = clause.before(before)
     return before is not None and before.kind == "mark" and before.value in ("instead of", "from", "than", "no", "without", "not", "less")
 
@@ -296,9 +298,11 @@ def moves(clause: Clause, sight: Sight) -> Read:
         or not (clause.of("side", "relation") or clause.does("raise", "lower"))
     ):
         return None
-    if clause.marked("no", "without", "same", "as well") or (clause.marked("with") and clause.tokens[0].kind not in ("side", "relation")):
-        return None
     side, relation, targets, beside = placed(clause)
+    there = clause.of("thing") and all(phrase_of(t).definite and sight.shows(phrase_of(t)) for t in clause.things)
+    loose = clause.marked("with") and not there and clause.tokens[0].kind not in ("side", "relation")
+    if clause.marked("no", "without", "same", "as well") or loose:
+        return None
     if not clause.things and side and all(t.value == "everything" for t in clause.of("whole")) and not clause.does("paint"):
         return [Move(wish, side) for wish in _everything(clause, sight)]
     if clause.does("raise", "lower") and not side and relation is None:
@@ -307,6 +311,8 @@ def moves(clause: Clause, sight: Sight) -> Read:
         return None
     if any(not sight.shows(phrase_of(t)) and not (phrase_of(t).definite) for t in targets):
         return None
+    if clause.marked("with") and len(targets) > 1:
+        targets = [t for t in targets if not phrase_of(t).pronoun]  # "arrange it with the cats at the bottom"
     meant = [w for t in targets for w in sight.present(phrase_of(t))]
     if beside is None:
         return [Move(wish, side) for wish in meant] if side else None

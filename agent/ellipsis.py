@@ -44,7 +44,7 @@ def _told_apart(made: list[Token], at: int) -> list[Token] | None:
         phrase = replace(whole, size=sizes[0], colour=told[0] if told else None)  # "an elephant, small and blue"
         return [*made[:at], replace(made[at], value=phrase.words, phrase=phrase), *after[end:]]
     late = after[1].phrase if len(after) > 1 and after[0].kind == "stop" else None
-    if late is not None and not late.noun and late.article and late.colour:  # "a boat, a white one"
+    if late is not None and not late.noun and late.colour and (late.article or (late.plural and not late.definite)):  # "a boat, a white one"
         phrase = replace(whole, colour=late.colour)
         return [*made[:at], replace(made[at], value=phrase.words, phrase=phrase), *after[2:]]
     fits = [t.kind in ("stop", "colour") or (t.kind == "number" and t.value == "1") or _bare_colour(t) for t in after]

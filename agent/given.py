@@ -64,8 +64,10 @@ def _name_at(words: Sequence[Word]) -> int | None:
             and (at in strange or named[0].split()[0] in ("as", "named", "called", "call", "name", "under", "known", "by", "goes"))
             and _may_name(words[at])
         ):
-            return at
+            named_next = at + 1 < len(words) and words[at + 1].name and not words[at].name and words[at - 1].said in BEFORE_NOUN
+            return at + 1 if named_next and _may_name(words[at + 1]) else at  # "meet my rabbit Hops"
     capital = [i for i in strange if words[i].name]
+    capital = capital or [i for i, w in enumerate(words) if w.name and _may_name(w) and w.typed not in NOT_NAMES | set(COLOURS)]
     if capital:
         return capital[-1]
     free = [i for i in strange if i == 0 or words[i - 1].said not in ("a", "an")]
@@ -121,10 +123,12 @@ def _noun_of(words: Sequence[Word], named: int) -> str | None:
 def forgets(clause: Clause, sight: Sight) -> list[Intent] | None:
     """A concept less in the library."""
     names = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun in sight.context.concepts]
+    if not names and clause.does("forget") and clause.things and all(phrase_of(t).pronoun for t in clause.things):
+        names = [w.noun for w in sight.last if w.noun in sight.context.concepts]  # "who is bo? forget him"
     if not names or any(phrase_of(t).noun and phrase_of(t).noun not in names for t in clause.things):
         return None
     about = clause.said_any(
-        "concept", "concepts", "memory", "everything you know", "know", "learned", "learnt", "taught", "library", "remember", "for good"
+        "concept", "concepts", "memory", "knowledge", "everything you know", "know", "learned", "learnt", "taught", "library", "remember", "for good"
     )
     away = clause.does("remove", "forget", "vanish") or clause.said_any(
         "not need", "not want", "no longer", "not needed", "not remember", "unnecessary", "gone"

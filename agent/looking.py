@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from .clause import Clause, phrase_of
+from .clause import Clause, indefinite, phrase_of
 from .patterns import found
 from .requests import Ask, Intent, NotUnderstood, Segment
 from .sight import Sight
@@ -11,7 +11,8 @@ from .spelling import Word, plain
 
 FRAME = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|well|so|and|now|please|then|but|oh|um|just|excuse me|sorry|wait|hmm|also) )*"
-    r"(?:(?:can|could|would|will) you (?:please |maybe |also |just )*(?=(?:tell|describe|say|count|look|explain|list|check)))?"
+    r"(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody) (?:please |maybe |also |just )*"
+    r"(?=(?:tell|describe|say|count|look|explain|list|check)))?"
     r"(?:i (?:want|would like|need|wish) to know |i wonder |i am (?:curious|wondering) |do you know |may i ask |let me know |(?:can|could) i ask )?"
     r"(?:if |whether |about )?"
 )
@@ -22,6 +23,9 @@ ASKING = re.compile(
     r"describe|(?:a |the |give (?:me )?a )?description|look|spot|show me where|see any|any|anything|anyone|anybody|something on|"
     r"(?:can |could |do )?you (?:see|find|spot|detect|recognise) (?:a|an|any|the|two|three|anything|something)|"
     r"count (?:the|all|how)|name (?:what|everything|all|the (?:things|objects|colours))|list (?:the|everything|what|all)|"
+    r"(?:the )?\w+ (?:is|are) how many|(?:how many|count) |"
+    r"(?:determine|state|establish|identify|enumerate|report|estimate|tell me|give me) the "
+    r"(?:number|count|colour|position|location|size)s? of(?: the| all)?|"
     r"there (?:is|are) .*right \?) "
 )
 WISHING = re.compile(
@@ -29,9 +33,12 @@ WISHING = re.compile(
     r"what is (?:missing|lacking|needed)(?: here| there| in it| still)? is|what would you say|what an? |"
     r"is it (?:possible|ok|okay|fine|alright) (?:to|if)|is there (?:a|any) (?:way|chance)|is there (?:still )?(?:room|space)|"
     r"are you able(?! to see)|do (?:it|that|this|me|not)|do you mind|do you think you|do you think .*(?:better|nicer|should|could)|"
-    r"would|have (?:the|all|it|them|everything|this|that|a|an)|look better|is there any possibility"
+    r"how is about|would|have (?:the|all|it|them|everything|this|that|a|an)|look better|is there any possibility"
 )
-WONDERING = re.compile(r" (?:wonder|know|tell me|tell us|say|check|curious) (?:if|whether) ")
+WONDERING = re.compile(
+    r" (?:wonder|know|tell me|tell us|say|check|curious|confirmation|confirm|verify|determine|establish|find out|clarify)"
+    r"(?: to me| for me| as to)? (?:if|whether) "
+)
 ABOUT = frozenset(
     "see picture image there shown background it this scene painted colour here visible show shows describe left right happening going things look "
     "looks everything anything contain contains depicted objects animals that somebody anybody anyone someone something".split()
@@ -64,8 +71,9 @@ def _asked(words: Sequence[Word]) -> str:
 def question(words: Sequence[Word], clause: Clause, text: str) -> list[Intent] | None:
     """A question about the current picture."""
     rest = _asked(words)
-    if not rest:
-        return None
+    new = any(phrase_of(t).noun and indefinite(phrase_of(t)) for t in clause.things)
+    if not rest or (new and rest.startswith("where ") and not rest.endswith("?")):
+        return None  # "where the dog sat, a turtle rests now"
     said = " ".join(w.said for w in words)
     whole = re.search(r"\bdescription\b|^(?:describe|look) ", rest) and not clause.about_things
     if whole and {t.value for t in clause.of("unknown")} <= {"description"}:

@@ -27,21 +27,27 @@ NICE = frozenset(
 )
 WHOLE = frozenset("picture image scene photo photograph canvas painting drawing composition illustration version copy".split())
 BACKDROP = frozenset("background backdrop scenery surroundings setting landscape environment scenario sky backgrounds backdrops".split())
-PRONOUNS = {"it": False, "them": True, "they": True, "him": False, "he": False, "she": False, "itself": False}
+PRONOUNS = {"it": False, "them": True, "they": True, "him": False, "her": False, "he": False, "she": False, "itself": False}
 POINTING = frozenset({"this", "that", "these", "those"})
 HEADS = frozenset("one ones thing things object objects item items fellow guy".split())
 
 # Phrases of several words, longest first where they begin alike.
 PHRASES: dict[str, tuple[str, str]] = {
-    **{words: ("mark", "instead of") for words in ("instead of", "rather than", "in place of", "in the place of", "in lieu of", "and not", "as opposed to",
+    **{words: ("mark", "instead of") for words in ("instead of", "rather than", "in place of", "in the place of", "in lieu of", "and not", "in the stead of", "as opposed to",
                                                     "in exchange for", "in favour of", "take the place of", "takes the place of", "taking the place of")},
+    **{words: ("mark", "at") for words in ("region of interest", "area of interest", "my pencil went", "my brush went", "my pen went", "my pencil", "my brush", "my pen", "my marker",
+                                            "my finger", "my cursor", "drew the circle", "drew a circle", "drew the box", "drew a box", "drew the square", "drew a square", "drew the line",
+                                            "drew a line", "'s place", "'s stead", "would do it", "would do the trick", "would do nicely", "would fit the bill", "come up with", "came up with", "takes place", "take place", "taking place", "next level", "next page", "next stage", "except that", "with the exception that",
+                                            "cast off", "problems left", "issues left", "errors left", "mistakes left", "anything left", "faults left", "flaws left", "put right what",
+                                            "put right whatever", "put right everything", "set right what", "set right whatever", "without delay", "changed her mind", "changed his mind",
+                                            "changed our mind", "changed our minds", "changed their minds", "changed their mind")},
     **{words: ("mark", "as well") for words in ("as well", "in addition", "on top of that", "on top of it all", "as an addition", "to go with")},
     **{words: ("mark", "again") for words in ("once more", "once again", "over again", "one more time", "all over again")},
     **{words: ("mark", "same") for words in ("as before", "like before", "as it is", "like this one", "as last time", "like last time", "this exact", "version with", "version at", "version in", "version where", "version on", "variant with", "variant at", "variant in",
                                               "variant where", "keep the wish", "same wish", "keep the idea", "keep the scene", "keep the picture", "keep it all",
                                               "like this ,", "as is ,", "like that ,", "keep the composition", "as now", "this scene but", "this picture but", "this image but", "this but", "that but", "this one but", "this , but", "this again", "this wish again",
                                               "this scene again", "this picture again", "as above", "this scene , but", "this picture , but", "do it over", "do this over", "do that over", "paint it over",
-                                              "that exact", "exact same", "just like this", "as this one", "copy of this", "version of this",
+                                              "that exact", "exact same", "just like this", "as this one", "copy of this", "version of this", "of this very", "of this very page", "of this page", "of the very same",
                                               "version of it", "version of the picture", "version of this picture", "variant of this", "take on this",
                                               "keep everything", "leave everything", "everything else", "all else", "the rest")},
     **{words: ("mark", "in place") for words in ("in its place", "in their place", "in its stead", "in that place", "in that spot", "in his place",
@@ -49,15 +55,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("mark", "inside") for words in ("into it", "in it", "to it", "into this", "in this", "into that", "in there", "into the mix",
                                                 "onto it", "on it", "to this", "into them", "to them", "in the mix", "over there", "to that")},
     **{words: ("mark", "places") for words in ("the other way round", "the other way around", "other way round", "other way around", "vice versa",
-                                                "each other's", "with each other", "with one another", "each other")},
+                                                "each other's", "one another 's", "one another", "each other 's", "exchange place", "change place", "swap place", "trade place", "with each other", "with one another", "each other")},
     **{words: ("mark", "no longer") for words in ("no longer", "not any more", "not any longer", "nothing but", "no need for", "do without", "free of",
-                                                   "any more", "sick of", "tired of", "not needed", "too many", "enough of")},
+                                                   "any more", "sick of", "tired of", "not required", "not wanted", "no use for", "never asked for", "never ask for", "never wanted", "not ask for", "not asked for", "not order",
+                                                   "never ordered", "never requested", "not needed", "too many", "enough of")},
     **{words: ("mark", "at") for words in ("behind them", "behind it", "behind everything", "behind that", "behind all of it", "around them", "around it",
                                             "all around", "behind both", "at the back", "in the back")},
     **{words: ("mark", "inside") for words in ("in the background", "into the background")},
     **{words: ("mark", "turned") for words in ("turned down", "turn down", "threw away", "thrown away", "threw out", "thrown out", "rolled back", "held back", "not accepted", "not take", "not keep", "not accept", "was dropped", "not pass", "not pass the check", "not make it",
                                                 "threw it away", "threw that away")},
-    **{words: ("mark", "new") for words in ("clean sheet", "clean slate", "blank slate", "fresh start", "start over", "start afresh", "start again", "from scratch",
+    **{words: ("mark", "new") for words in ("clean sheet", "blank page", "new page", "fresh page", "new visual", "new game", "clean slate", "blank slate", "fresh start", "start over", "start afresh", "start again", "from scratch",
                                              "new picture", "new image", "new painting", "new scene", "something new", "something else", "something different",
                                              "blank canvas", "new canvas", "next picture", "different picture", "another picture", "fresh picture",
                                              "new one", "forget all that", "forget the rest", "brand new", "completely different", "totally different",
@@ -68,6 +75,18 @@ PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
                                             "makes it worse", "looks worse", "for a change", "a little bit", "for example", "for instance", "for my taste", "say", "of course", "on earth", "down there", "up there",
                                             "up to you", "what's up", "exactly right", "just right", "quite right", "is right", "right in", "right on", "right inside", "left over", "is left")},
+    **{words: ("ground", "sunset") for words in ("setting sun", "sun going down", "sun goes down", "sun is going down", "sun sets", "sun is setting", "sun setting", "golden hour",
+                                                  "sun went down", "sinking sun")},
+    **{words: ("ground", "sea") for words in ("high seas", "high sea", "open sea", "open ocean", "open water", "deep blue sea", "seven seas")},
+    **{words: ("ground", "night") for words in ("stars of night", "starry night", "starry sky", "under the stars", "dead of night", "in the dark", "after dark", "moonlit night", "stars at night")},
+    **{words: ("ground", "desert") for words in ("in the dessert", "into the dessert", "to the dessert")},
+    **{words: ("whole", "everything") for words in ("whole affair", "whole lot", "whole shebang", "lot of it")},
+    **{words: ("verb", "remove") for words in ("overboard with", "bye bye", "say goodbye to", "farewell to", "wave goodbye to", "good riddance to", "to hell with", "get shot of")},
+    **{words: ("verb", "want") for words in ("should not mind", "would not mind", "could do with", "would not say no to")},
+    **{words: ("mark", "only") for words in ("no more and no fewer", "no more and no less", "no more no less", "no more , no less", "no more , no fewer", "no more no fewer",
+                                              "not more and not less", "neither more nor less")},
+    **{words: ("mark", "missing") for words in ("is lacking", "there is lacking", "there lacks")},
+    "be no more": ("mark", "gone"), "in triplicate": ("mark", "times 3"), "in duplicate": ("mark", "times 2"), "in quadruplicate": ("mark", "times 4"), "a twin": ("mark", "doubled"), "a clone": ("mark", "doubled"),
     "compared to": ("mark", "than"), "compared with": ("mark", "than"), "in comparison to": ("mark", "than"), "in comparison with": ("mark", "than"),
     "too few": ("mark", "missing"), "make good on": ("mark", "fix"), "more size": ("size", "bigger"), "one size": ("mark", "at"), "a size": ("mark", "at"),
     "no more": ("mark", "no"), "there is room for": ("mark", "as well"), "room for": ("mark", "as well"), "what it needs is": ("mark", "as well"), "what i want is": ("mark", "as well"), "what i need is": ("mark", "as well"),
@@ -113,7 +132,7 @@ MARKS = {
     **dict.fromkeys(("only", "merely", "just", "exactly"), "only"),
     **dict.fromkeys(("places", "positions", "spots", "sides", "locations", "order"), "places"),
     **dict.fromkeys(("must", "needs", "has", "have", "should", "ought", "shall", "may", "can"), "must"),
-    **dict.fromkeys(("missing", "lacks", "lacked", "short", "incomplete"), "missing"),
+    **dict.fromkeys(("missing", "absent", "lacks", "lacked", "short", "incomplete"), "missing"),
     **dict.fromkeys(("unneeded", "superfluous", "unnecessary", "redundant", "unwanted", "gone"), "gone"),
     **dict.fromkeys(("enough", "suffices", "sufficient", "plenty"), "enough"),
     **dict.fromkeys(("here", "there"), "there"),
@@ -134,7 +153,7 @@ KINDS = {
 """Words for maps -> the kind of map that a picture is painted along."""
 REGION = frozenset((
     "here there region area mask masked marked selection selected drawn spot hole bit patch part painted inside highlighted outlined zone "
-    "place section indicated white brushed scribbled drew circled selecting marking"
+    "place section indicated white brushed scribbled drew circled selecting marking brush pencil pen"
 ).split())
 """Words for the part of a picture that the user drew a mask over."""
 

@@ -316,6 +316,6 @@ def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str
     if not intent.unknown:
         return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
     strange = known_words([f'"{word}"' for word in intent.unknown])
-    near = [m for word in intent.unknown for m in get_close_matches(word, [*known, *COLOURS, *BACKGROUNDS], 2, 0.6)]
+    near = [m for word in intent.unknown for m in get_close_matches(word, [*known, *COLOURS, *BACKGROUNDS], 2, 0.7)]
     hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
     return f"I do not know {strange}.{hint} I can paint {known_words(known)}. Nothing was changed."

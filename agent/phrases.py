@@ -76,7 +76,7 @@ class Nouns:
         word = self.word(at)
         if word in PRONOUNS and not self._noun_follows(at):
             return Phrase(definite=True, pronoun=True, plural=PRONOUNS[word]), at + 1
-        if word in POINTING and self._points(at, loose, after_verb):
+        if word in POINTING and not (self.word(at + 1) in ("there", "here") and self.noun_begins(at + 2)) and self._points(at, loose, after_verb):
             return Phrase(definite=True, pronoun=True, plural=word in ("these", "those")), at + 1
         parts: dict[str, object] = {}
         while at < len(self.said):
@@ -97,6 +97,8 @@ class Nouns:
                 at += 1
             elif word == "and" and {"colour", "size"} & parts.keys() and self._adjective(at + 1) and self.is_noun(self.word(at + 2)):
                 at += 1  # "a small and white cat"
+            elif word == "colour" and "colour" in parts and self.is_noun(self.word(at + 1)):
+                at += 1  # "the blue colour dog"
             elif word in NICE and (parts or self.read(at + 1) is not None) or word in ("coloured", "sized"):
                 at += 1
             else:
@@ -128,6 +130,8 @@ class Nouns:
             told = self.word(at + 3)
             parts |= {"size": SIZES[told]} if told in SIZES else {"colour": SYNONYMS.get(told, told)}
             return Phrase(**parts), at + 4  # type: ignore[arg-type]
+        if word in HEADS and parts == {"definite": True} and self.said[start] in POINTING and at == start + 1:
+            return Phrase(definite=True, pronoun=True, plural=word.endswith("s")), at + 1  # "that one"
         special = parts.keys() & {"colour", "size", "ordinal", "change"} or parts.get("extra") == "other"
         if word in HEADS and special and "count" not in parts:
             parts.setdefault("plural", word.endswith("s"))
@@ -147,9 +151,12 @@ class Nouns:
         if word in DEFINITE:
             if word in POINTING and (after in NUMBERS and after != "one" or after.isdecimal()) and word in ("this", "that"):
                 return 0  # "make that two houses"
-            if word in POINTING and after not in HEADS and self.noun_begins(at + 1) is False:
+            shown = self.noun_begins(at + 2) if after in ("there", "here") else self.noun_begins(at + 1)
+            if word in POINTING and after not in HEADS and not shown:
                 return 0
             parts["definite"] = True
+            if word in POINTING and after in ("there", "here"):
+                return 2  # "that there dog"
         elif word in INDEFINITE and "definite" not in parts:
             if after in COUPLES:
                 parts["count"] = 1 if "glasses" in self.said[at + 2 : at + 5] else COUPLES[after]
@@ -207,7 +214,7 @@ class Nouns:
         word = self.word(at)
         if word == "and" and self._adjective(at + 1) and self.is_noun(self.word(at + 2)):
             return True
-        return self.noun_begins(at) or word in HEADS or word in ("coloured", "sized")
+        return self.noun_begins(at) or word in HEADS or word in ("coloured", "sized") or (word == "colour" and self.is_noun(self.word(at + 1)))
 
     def is_noun(self, word: str) -> bool:
         """Whether a word names a thing."""
@@ -216,7 +223,7 @@ class Nouns:
 
     def _noun_follows(self, at: int) -> bool:
         """Whether a word like "her" or "its" stands before a noun."""
-        return self.word(at) in DEFINITE and self.noun_begins(at + 1)
+        return self.word(at) in DEFINITE and self.read(at + 1) is not None
 
     def _points(self, at: int, loose: bool, after_verb: bool) -> bool:
         """Whether "this" or "that" stands alone for a thing, and is no article or conjunction."""

@@ -14,6 +14,7 @@ from .thesaurus import NUMBERS, ORDINALS
 
 COUNTABLE = r"(?:(?:step|change|edit|picture|version|thing|time|action|move|one|request)s?)"
 PICTURE = r"(?:picture|image|version|photo|painting|drawing|result|state|step|scene|attempt|try|number|variant|artwork|canvas|no)"
+NUMBER = rf"(?:\d+|{'|'.join(NUMBERS)})"
 ORDINAL = rf"(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))}|most recent|previous|current|present)"
 
 
@@ -111,6 +112,7 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
         or " your last " in clause.said
         or re.search(r"\b(?:undo|redo)\b(?!.*\b(?:to|since|until|till)\b)", said)
         or found(addresses.naming(), said)
+        or (re.search(r"\bback\b", said) and re.search(rf"\b(?:back (?:by )?|all |roll ){NUMBER}(?: back)?$", said))
         or clause.of("ground")
         or any(found(lines, said) for lines in addresses.pairing().values())
     ):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..tools.wording import Wish
-from .requests import Add, Background, Count, Forget, Intent, NotUnderstood, Paint, Remove, Replace, Session, Swap, Which
+from .requests import Add, Ask, Background, Count, Forget, Go, Intent, NotUnderstood, Paint, Remove, Replace, Session, Swap, Vary, Which
 from .talk import DOUBT
 
 
@@ -12,6 +12,18 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
     found: list[Intent] = []
     for intent in intents:
         before = found[-1] if found else None
+        if isinstance(before, Session) and before.words == DOUBT and _leads_on(before, intent):
+            found.pop()  # "paint it again, without the car"; "the old one was better, go to 2"
+            before = found[-1] if found else None
+        if isinstance(before, Ask) and isinstance(intent, Forget):
+            found.pop()  # "who is bo? forget him": no question
+            before = found[-1] if found else None
+        if isinstance(before, Remove) and isinstance(intent, Replace) and intent.old == before.what:
+            found.pop()  # "I do not like the dog, change it into a cat"
+            before = found[-1] if found else None
+        if isinstance(before, Add) and isinstance(intent, Count) and intent.what.noun == before.what.noun:
+            found.pop()  # "one more dog, so that there are two"
+            before = found[-1] if found else None
         if isinstance(intent, Paint) and isinstance(before, Session) and before.verb == "undo" and before.words == DOUBT:
             found.pop()  # "forget that, paint a horse": a new picture needs no way back
         if isinstance(before, Remove) and isinstance(intent, Add) and intent.instead:
@@ -32,6 +44,14 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
     forgotten = [i.name for i in real if isinstance(i, Forget)]
     real = [i for i in real if not (isinstance(i, Remove) and i.what.noun in forgotten)]
     return real or found or [NotUnderstood()]
+
+
+def _leads_on(before: Session, intent: Intent) -> bool:
+    """Whether words that may mean "again" or "back" only led to what was said next."""
+    if before.verb == "again":
+        return isinstance(intent, Vary)
+    moving = isinstance(intent, Session) and intent.verb in ("undo", "redo") and intent.words != DOUBT
+    return before.verb == "undo" and (moving or isinstance(intent, Go))
 
 
 def mentioned(intent: Intent) -> list[Wish]:

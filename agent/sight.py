@@ -80,7 +80,8 @@ class Sight:
             t for t in self.things if (not phrase.noun or t.noun == phrase.noun) and phrase.colour in (None, t.colour) and phrase.size in ("", t.size)
         )
         if phrase.extra == "other" and self.last:
-            return tuple(t for t in fits if t not in self.last)
+            others = tuple(t for t in fits if t not in self.last)
+            return tuple(t for t in others if any(t.noun == w.noun for w in self.last)) or others  # "the red dog … and the other one"
         return fits
 
     def _pronoun(self, phrase: Phrase) -> tuple[Wish, ...]:

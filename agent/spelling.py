@@ -10,12 +10,27 @@ from functools import lru_cache
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
 from ..tools.lexicon import FILLERS, SYNONYMS
-from ..tools.spelling import nearest, swapped
+from ..tools.spelling import forgotten, nearest, swapped
 from . import addresses, markers, wordings
 from .frequent import COMMONEST, FREQUENT
-from .thesaurus import COUPLES, LIGHT, NUMBERS, ORDINALS, POLITE, PRAISE, SHORT, SPELT, TIMES, forms
+from .people import PEOPLE, PURPOSES
+from .thesaurus import COUPLES, LIGHT, NUMBERS, ORDINALS, POLITE, PRAISE, RARE, SHORT, SPELT, TIMES, forms
 
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)")
+SIGNS = tuple(
+    (re.compile(pattern, re.IGNORECASE), meant)
+    for pattern, meant in (
+        (r"\bno\. ?(?=\d)", "number "),
+        (r",? (?:and )?(?:after that|thereafter|subsequently),? (?=\w)", ". then "),
+        (r"\bw/o\b", " without "),
+        (r"\bw/ ?", " with "),
+        (r"\bb/c\b", " because "),
+        (r"\s&+\s", " and "),
+        (r"(?:(?<=\s)|^)(?:\d|[a-d])\)\s+(?=[a-z])", ". "),  # "1) remove the dog 2) add a cat"
+        (r"(?:\b[x×] ?([2-9])|\b([2-9])[x×])\b", r" \1\2 times "),
+    )
+)
+"""Signs that stand for words."""
 STOPS = frozenset(".?,")
 DROPPED = frozenset(
     "nope nah hm oh ah hey ok okay well yes a an the my our some please just really actually maybe perhaps kindly very quite now of , . ? ! :".split()
@@ -63,6 +78,8 @@ def _plain(text: str, kept: frozenset[str]) -> list[Word]:
     text = re.sub(r"(?<=\d),(?=\d)", "", text)
     text = re.sub(r"\b\d+ ?(?:%|percent\b|per cent\b)", " ", text)
     text = re.sub(r"→|[-=]+>", " becomes ", text)
+    for written, meant in SIGNS:
+        text = written.sub(meant, text)
     words: list[Word] = []
     for found in re.finditer(r"[^\W_](?:[\w'&-]*\w)?|[.?!;,\n…]+|\s[-–—]+\s|#(?=\d)", text):
         typed = found[0]
@@ -92,6 +109,8 @@ def _parts(word: str, before: str) -> list[str]:
         return SHORT[word].split()
     if word in SPELT:
         return SPELT[word].split()
+    if word.endswith("in") and f"{word}g" in forms():  # "chillin'"
+        return [f"{word}g"]
     for ending, full in (("n't", "not"), ("'d", "would"), ("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am")):
         if word.endswith(ending):
             return [*_parts(word.removesuffix(ending), before), full]
@@ -116,13 +135,13 @@ def world_words() -> frozenset[str]:
 def known_words() -> frozenset[str]:
     """Words that mean something as they are: they are not mended."""
     tables = (LIGHT, PRAISE, POLITE, COUPLES, NUMBERS, ORDINALS, TIMES, SPELT, SHORT, forms(), wordings.words(), addresses.words())
-    return frozenset((*world_words(), *FILLERS, *FREQUENT, *markers.words(), *(word for table in tables for word in table)))
+    return frozenset((*world_words(), *FILLERS, *FREQUENT, *PEOPLE, *PURPOSES, *markers.words(), *(word for table in tables for word in table)))
 
 
 @lru_cache(maxsize=1)
 def telling_words() -> frozenset[str]:
     """Known words that say something: to be mended to one of the others would be to fall silent."""
-    return known_words() - LIGHT - POLITE - frozenset(FILLERS)
+    return known_words() - LIGHT - POLITE - PEOPLE - PURPOSES - frozenset(FILLERS) - {form for form, base in forms().items() if base in RARE}
 
 
 @lru_cache(maxsize=50_000)
@@ -135,6 +154,8 @@ def mended(word: str, names: frozenset[str] = frozenset()) -> str:
     meant = nearest(word, likely) or nearest(word, world_words() | names) or nearest(word, COMMONEST)
     if meant is None and (len(word) >= 5 or any(swapped(word, known) for known in telling_words())):
         meant = nearest(word, telling_words())
+    if meant is None and len(word) >= 5:
+        meant = next((known for known in sorted(LIGHT) if swapped(word, known) or (len(word) >= 8 and forgotten(word, known))), None)
     return SPELT.get(meant, meant) if meant is not None else word
 
 

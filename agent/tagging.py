@@ -32,6 +32,16 @@ from .spelling import Word
 from .thesaurus import LIGHT, NUMBERS, ORDINALS, TIMES, classes, forms
 from .tokens import Kind, Token
 
+ON_HEADS = frozenset(
+    f"{on} {whose} {part}"
+    for on in ("on", "on top of", "atop")
+    for whose in ("its", "his", "her", "their", "the")
+    for part in ("head", "heads", "back", "backs")
+)
+"""Where things are that something wears."""
+AROUND = frozenset("scene time sky water street sand light weather day evening afternoon morning".split())
+"""Words that may stand behind a place."""
+
 
 class Tagger:
     """Cuts clauses.
@@ -82,6 +92,8 @@ class _Pass:
             words = " ".join(self.said[self.at : self.at + length])
             if self.at + length > len(self.said):
                 continue
+            if words in ON_HEADS and any(t.phrase is not None and t.phrase.noun for t in self.made):
+                return self._add("relation", "above", length) and self._its()  # "a horse with a crown on its head"
             if words in ("on it", "on them") and any(t.phrase is not None and t.phrase.noun for t in self.made):
                 return self._add("relation", "above")  # "a chair and a cat on it"
             if words in PHRASES and length > 1 and not self._more_of(words, length):
@@ -217,7 +229,7 @@ class _Pass:
         if name == "plain" and self.nouns.read(self.at + 1) is not None:
             return False
         length = 1
-        while self.nouns.word(self.at + length) in BACKDROP | {"scene", "time", "sky", "water", "street", "sand", "light", "weather"}:
+        while self.nouns.word(self.at + length) in BACKDROP | AROUND:
             length += 1
         if self.made and self.made[-1].kind == "whole" and self.made[-1].value == "background" and self.made[-1].end == self.at:
             self.made.pop()

@@ -22,7 +22,12 @@ WHY = re.compile(
     r"(?:(?:so|but|and|explain|tell me|say|i (?:want|would like) to know|know|explain to me|tell) )*"
     r"(?:why|how come)\b(?! not| do not (?:you|we))"
 )
-HOW = re.compile(r"(?:so |but |and )?how (?:(?:do|can|could|should|would) (?:i|we|one)|to) (?!get\b|come\b|arrive)")
+HOW = re.compile(
+    r"(?:so |but |and )?how (?:(?:do|can|could|should|would) (?:i|we|one)|(?:i|we|one) (?:can|could|should|must)|to) (?!get\b|come\b|arrive)"
+)
+CATALOGUED = re.compile(r"what (?:all )?(?:the )?(?:things?|objects?|items?|animals?|stuff|all) (?:be|do|have) (?:there|you see|it show|be)")
+FARING = re.compile(r"how be (?:it|this|that|picture|image|painting) do\b")
+UNWANTED = re.compile(r"\b(?:not|never) (?:even |really |once )?(?:ask|order|request|call)\b")
 UNDONE_NOT = re.compile(r"(?:please )?(?:do )?not (?:roll|discard|reject|throw|undo|revert|take|drop) (?:it|that|this|attempt)\b")
 REPAIRING = next(lines for verb, lines in wordings.weak() if verb == "fix")
 DECIDED = (
@@ -31,7 +36,7 @@ DECIDED = (
     "what (do|have) you (do|change|alter) (to|with|about) …",
     "how be … (add|remove|paint|make|change|do|create)",
     "how do you (decide|choose|know|arrive|pick|come) …",
-    "what make you …",
+    "what (on earth|in world|ever|heck|hell)? (make|possess|prompt|drive|cause) you …",
 )
 MENDING = (
     "(another|one more) (try|go|attempt) …",
@@ -79,6 +84,14 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
     going = pictures.go(words, said, clause, sight)
     if going is not None:
         return [going]
+    if CATALOGUED.match(said):
+        return None
+    if re.match(r"(?:compare|contrast|diff)\b", said):  # "compare this with the one before" does not go back
+        both = pictures.pair(words, said, clause, sight)
+        if both is not None:
+            return [both]
+    if clause.said_any("not make it") and any(sight.kin(phrase_of(t)) for t in clause.things):
+        return [Session("fix")]  # "one of the cats did not make it into the picture"
     if clause.marked("turned") and found(MENDING, said):
         return [Session("fix")]
     if (
@@ -92,11 +105,15 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         return [Session("keep")]
     for verb, lines in wordings.strong().items():
         if found(lines, said) and not (verb == "upscale" and any(phrase_of(t).noun for t in clause.things)) and not _busy(verb, clause):
-            return [Session(verb, _times(said) if verb == "undo" else 1)]
+            return [Session(verb, _times(said) if verb in ("undo", "redo") else 1)]
     if re.search(r"\bchecks?\b", said) and asking(words) and not clause.of("thing"):
         return [Session("ledger")]
+    if re.search(r"\bconcepts\b", said) and asking(words) and all(phrase_of(t).noun in sight.context.concepts for t in clause.things):
+        return [Session("concepts")]
     if re.match(r"do you (?:know|remember) ", said) and not clause.of("colour", "ground"):
         return [Session("concepts")]
+    if FARING.match(said) and " doing " in clause.said:
+        return [Session("ledger")]
     if found(DECIDED, said):
         return [Session("why")]
     for reader in (pictures.pair, pictures.named):
@@ -125,6 +142,10 @@ def _elsewhere(verb: str, clause: Clause) -> bool:
     """Whether a wording that fits is overruled by what else is said."""
     if clause.of("size") and verb not in ("upscale", "help", "ledger", "why"):
         return True
+    if verb == "again" and clause.does("add"):
+        return True  # "add another one"
+    if verb == "fix" and clause.of("unknown") and " sure " in clause.said:
+        return True  # "make sure that it is a dragon"
     if verb in ("undo", "keep") and clause.of("unknown"):
         return len(clause.of("unknown")) > 1
     if verb == "upscale":
@@ -145,7 +166,7 @@ def _fixes(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> li
     right = [t for t in clause.of("side") if not (t.value == "right" and t.end - t.start == 1 and found(("get … right",), said))]
     if right or clause.of("relation", "ground", "size") or any(not sight.kin(p) for p in named):
         return None
-    if clause.marked("enough"):
+    if clause.marked("enough") or UNWANTED.search(said):
         return None
     if asking(words):
         return [Session("ledger")] if clause.marked("wrong") else None
@@ -170,9 +191,9 @@ def _fixes(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> li
 def _times(said: str) -> int:
     """How many steps are meant."""
     number = re.search(
-        rf"\b({NUMBER}) (?:last |latest |previous |more )?(?:{COUNTABLE})\b|\b(?:last|previous|latest|past|by|back|undo) ({NUMBER})\b", said
+        rf"\b({NUMBER}) (?:last |latest |previous |more )?(?:{COUNTABLE})\b|\b(?:last|previous|latest|past|by|back|undo|all) ({NUMBER}|both)\b", said
     )
     if number:
         word = number[1] or number[2]
-        return {"couple": 2, "few": 3}.get(word) or NUMBERS.get(word) or int(word)
+        return {"couple": 2, "few": 3, "both": 2}.get(word) or NUMBERS.get(word) or int(word)
     return next((TIMES[w] for w in said.split() if w in TIMES), 1)

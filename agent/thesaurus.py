@@ -5,27 +5,35 @@ Verbs stand in their base form; other forms are made by rule. An underscore stan
 
 from functools import lru_cache
 
+from .people import CALLS
+
 VERBS: dict[str, str] = {
-    "replace": "replace substitute supplant swap_out change_out exchange trade swap switch",
-    "swap": "swap exchange switch trade interchange flip reverse",
+    "replace": "replace substitute supplant swap_out change_out sub_out trade_in swap_in exchange trade swap switch flick sub",
+    "swap": "swap exchange switch trade interchange flip reverse invert transpose",
     "change": "change turn transform convert morph alter modify",
-    "make": "make render let have keep resize",
+    "make": "make render let have keep resize ensure",
     "remove": "remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe kill scratch dispose kick_out cut_away empty strike get_out "
     "get_rid take_away take_out take_off throw_out throw_away wipe_out wipe_away rub_out leave_out do_away cross_out clear_away clear_out "
-    "chuck_out toss_out edit_out crop_out lift_out paint_out take_down blank_out white_out black_out",
-    "vanish": "go leave disappear vanish",
-    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join paint_in draw_in sketch_in complete decorate enrich extend",
-    "put": "put place set position stick stand lay situate locate hang pop park seat sit rest fit mount arrange drop grow",
-    "move": "move shift drag push pull slide relocate nudge send bring transfer carry reposition take transport shove scoot put place set get",
+    "chuck_out toss_out edit_out crop_out lift_out paint_out take_down blank_out white_out black_out "
+    "yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon exclude "
+    "subtract despawn demolish uproot withdraw clone_out boot_out shoo_away chase_away chop_down lose_out write_out make_away",
+    "vanish": "go leave disappear vanish come_down drift_away float_away fly_away walk_away run_away sail_away fade evaporate",
+    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join paint_in draw_in sketch_in complete decorate enrich extend "
+    "toss_in chuck_in drop_in whack_in bung_in mix_in work_in slot_in tuck_in slap_in spawn summon conjure_up garnish adorn embellish bring_on",
+    "put": "put place set position stick stand lay situate locate hang pop park seat sit rest fit mount arrange drop grow slap whack bung chuck plonk plop "
+    "plunk toss tuck nestle perch prop settle install serve spawn summon plate_up hoist deposit wedge erect build scatter throw",
+    "move": "move shift drag push pull slide relocate nudge send bring transfer carry reposition take transport shove scoot put place set get "
+    "steer swing haul teleport scooch budge inch lug heave yank tug warp whisk ferry wheel reframe rearrange recompose",
     "raise": "raise lift elevate hoist rise",
-    "lower": "lower sink",
-    "paint": "paint inpaint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render",
+    "lower": "lower sink descend",
+    "paint": "paint inpaint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render "
+    "portray craft conceive conjure conjure_up whip_up knock_up cook_up mock_up serve_up spawn build reshoot retell restage",
     "give": "give get make have do wear carry hold",
     "colour": "recolour colour dye tint repaint tinge paint",
-    "grow": "enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen",
-    "shrink": "shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve",
+    "grow": "enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen embiggen beef_up boost augment broaden lengthen swell",
+    "shrink": "shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve diminish lessen compress scale_back slim_down trim_down",
     "double": "duplicate double clone copy triple quadruple",
-    "want": "want need prefer fancy wish love require miss see like get have give",
+    "want": "want need prefer fancy wish love require miss see like get have give adore desire require crave demand",
     "be": "be become look appear stay remain turn",
     "suit": "suit fit match",
     "segment": "segment outline mask highlight mark select extract isolate cut_out delineate detect pick_out point_out crop locate trace separate",
@@ -42,7 +50,8 @@ TALK = (
     "approve reject refuse print sharpen log record display review recap count pick choose select wait stop hope guess believe suppose wonder "
     "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
     "regenerate redraw reroll shuffle surprise differ lead decide plan intend finish satisfy express feel appreciate enjoy float swim sail drive "
-    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun fetch"
+    "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun fetch remind "
+    "hover flutter dangle loom soar glide lean chill relax lounge live fall"
 ).split()
 
 IRREGULAR = {
@@ -117,7 +126,31 @@ IRREGULAR = {
     "transfer": "transferred transferring",
     "recolour": "recolor",
     "skip": "skipped skipping",
+    "swing": "swung",
+    "spawn": "spawned",
+    "rm": "rm",
+    "del": "del",
+    "omit": "omitted omitting",
+    "bin": "binned binning",
+    "slap": "slapped slapping",
+    "plop": "plopped plopping",
+    "tug": "tugged tugging",
+    "quit": "quitting",
+    "expel": "expelled expelling",
+    "withdraw": "withdrew withdrawn",
+    "build": "built",
+    "sub": "subbed subbing",
 }
+RARE = frozenset(
+    (
+        "adore flick sub invert transpose yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon "
+        "exclude subtract despawn demolish uproot withdraw chop shoo chase drift fade evaporate slot spawn summon conjure garnish adorn embellish slap whack bung chuck plonk plop "
+        "plunk tuck nestle perch prop settle install serve deposit wedge erect build scatter steer swing haul teleport scooch budge inch lug heave yank tug warp whisk ferry wheel "
+        "reframe rearrange descend portray craft conceive whip knock cook mock reshoot retell restage recompose embiggen boost augment broaden lengthen swell diminish lessen "
+        "compress slim trim desire crave require demand ensure hover flutter dangle loom soar glide lean chill relax lounge live fall remind"
+    ).split()
+)
+"""Verbs that no misspelling is taken for: they are too seldom, and too many other words are near them."""
 NOT_VERBS = frozenset({"left", "lay", "colour", "setting", "like", "likes"})  # other words far more often
 
 LIGHT = frozenset(
@@ -140,7 +173,9 @@ LIGHT = frozenset(
         "might've suddenly immediately quickly gently carefully kindly little lot lots tad touch bunch behalf "
         "such however though although anyway right-hand hand side edge half corner middle end top head standing anymore longer anyhow "
         "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
-        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap variation variations vary alternative alternatives trouble afraid fact suggestion suggest propose reflection considered opinion hurry worry happier otherwise come came comes brush remain remains season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely"
+        "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap variation variations vary alternative alternatives trouble afraid fact suggestion suggest propose anyone anybody favourite quick hereby henceforth forthwith thus herewith yonder reckon reflection considered opinion hurry worry happier otherwise come came comes brush remain remains season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely "
+        "lonesome birthday motor round aboard knowledge smidge smidgen silent quiet peaceful serene needful thou hath "
+        + " ".join(CALLS)
     ).split()
 )
 
@@ -149,7 +184,8 @@ PRAISE = frozenset(
         "great good nice perfect thanks thank cheers wow lovely wonderful beautiful awesome excellent amazing hello hi hey morning evening "
         "afternoon bye goodbye cool brilliant fantastic superb love bravo sweet neat super well greetings gorgeous stunning splendid marvellous "
         "impressive fabulous terrific magnificent pretty liked loved happy pleased appreciate appreciated kudos yay hooray ok okay fine like likes hiya "
-        "impressed nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal"
+        "impressed loves adores adored cute nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal "
+        "slaps dope rad ace ripper bonza gg ggs wp delighted obliged charmed legend smashing brill epic stellar flawless immaculate swell grand chuffed yippee woohoo delighted"
     ).split()
 )
 """Words of praise and greeting: alone, or among words that say nothing, they ask for nothing."""
@@ -157,7 +193,7 @@ POLITE = frozenset(
     "how that's all it for very much so a an the you i we me my your this that really is was are be look looks looking to oh and of have has had "
     "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out enough "
     "came exactly wanted absolutely simply as indeed am not bad bit already with mister robot machine computer bot artist talented today meet "
-    "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in".split()
+    "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in much partner acquaintance she he they kids chap make your sir love pal folks lads guys dude bro darling sweetheart".split()
 )
 """Words that may stand beside praise."""
 
@@ -192,6 +228,14 @@ SHORT = {
     "ad": "add", "ct": "cat", "dg": "dog", "ot": "to", "fo": "for", "lte": "let", "wy": "why", "alot": "a lot", "keap": "keep", "wyh": "why", "plase": "please", "pleas": "please", "plese": "please", "pleese": "please", "lets's": "let us", "gt": "get", "ned": "need", "si": "is", "iis": "is",
     "o'clock": "time", "y'all": "you", "&": "and", "hi-res": "hires", "high-res": "hires", "highres": "hires", "re-do": "redo", "un-undo": "redo", "re-paint": "repaint",
     "re-roll": "reroll", "re-try": "retry", "re-colour": "recolour", "re-color": "recolour", "no.": "number", "nr": "number", "um": "", "uh": "",
+    "r": "are", "n": "and", "w": "with", "da": "the", "de": "the", "dis": "this", "dat": "that", "dem": "them", "lil": "little", "smol": "small", "ya": "you", "ye": "you",
+    "yer": "your", "yr": "your", "ol": "old", "og": "old", "oughta": "ought to", "hafta": "have to", "outta": "out of", "lotta": "lot of", "kinda": "", "sorta": "",
+    "cuz": "because", "coz": "because", "cos": "because", "rn": "right now", "hav": "have", "lern": "learn", "luv": "love", "wot": "what", "wich": "which", "wher": "where",
+    "whi": "why", "rite": "right", "tho": "though", "thru": "through", "abit": "a bit", "aswell": "as well", "tysm": "thanks", "cud": "could", "shud": "should", "wud": "would",
+    "nite": "night", "pix": "pictures", "imma": "i will", "ima": "i will", "tryna": "trying to", "dunno": "do not know", "fav": "favourite", "fave": "favourite",
+    "nvm": "never mind", "wdym": "what do you mean", "idk": "i do not know", "tryin": "trying", "fil": "fill", "compair": "compare", "how'd": "how did", "why'd": "why did", "what'd": "what did", "where'd": "where did", "g'day": "hello", "thnx": "thanks", "k": "ok", "kk": "ok",
+    "re-run": "rerun", "re-render": "rerender", "re-generate": "regenerate", "re-shoot": "reshoot", "shrinked": "shrunk", "sposed": "supposed", "wanta": "want to", "needta": "need to",
+    "bday": "birthday", "seperate": "separate", "diffrent": "different", "difrent": "different", "motor-car": "car",
 }  # fmt: skip
 SPELT = {
     "color": "colour", "colors": "colours", "colored": "coloured", "coloring": "colouring", "recolor": "recolour", "recolored": "recoloured",

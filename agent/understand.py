@@ -6,15 +6,16 @@ that nobody can read as a whole is cut at "and" or a comma, where its parts can 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from ..tools.wording import Wish, parse_request
-from . import courtesy, given, looking, talk
-from .clause import Clause, phrase_of, scene_of
+from . import asides, courtesy, given, looking, talk
+from .clause import Clause, indefinite, phrase_of, scene_of
 from .edits import READERS
 from .markers import REGION
-from .requests import Context, Go, Intent, NotUnderstood, Paint, Session, Which
+from .parts import Part, cut, leftover, stripped
+from .requests import Ask, Context, Go, Intent, NotUnderstood, Paint, Pair, Session, Which
 from .settling import mentioned, settled
 from .sight import Sight, Unreadable
 from .spelling import Word, regular
@@ -37,6 +38,10 @@ NO_START = frozenset(
 POINTING_BACK = frozenset("go back to that it there show me use take this one please return open load , again continue with from let us".split())
 
 
+DOING = frozenset("do that this it please for me us now quick quickly can could you real really , . ?".split())
+SHOWING = frozenset(
+    "list show tell give print let see bring get put restore have me us it that them both all just please back again to on , . ?".split()
+)
 EMPTY = re.compile(r"\ban empty (?=[a-z])", re.IGNORECASE)  # a place with nothing in it is a picture of its own
 
 
@@ -61,8 +66,31 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
             return understand(context.asked, replace(context, asked="", choices=(), chosen=chosen))
     if not words:
         return (NotUnderstood(),)
-    reader = _Reader(text, Sight(context, context.last))
-    return tuple(settled(reader.request(words)))
+    sight = Sight(context, context.last)
+    read = settled(_Reader(text, sight).request(words))
+    return tuple(_without_asides(text, sight) or read) if _strange(read) else tuple(read)
+
+
+def _strange(intents: Sequence[Intent]) -> bool:
+    """Whether something was said in words that nobody knows."""
+    return any(isinstance(i, NotUnderstood) and not i.missing for i in intents)
+
+
+def _without_asides(text: str, sight: Sight) -> list[Intent] | None:
+    """A request that cannot be read as it stands, read without what asks for nothing; None where there is nothing of that kind."""
+    context = sight.context
+    tagger = Tagger(context.concepts)
+    names = (*context.concepts, *(name for name, _ in context.names))
+    words = regular(asides.headed(text, tagger), names)
+    shorter, topics = asides.left_out(words, tagger)
+    if not shorter or shorter == regular(text, names):
+        return None
+    reader = _Reader(text, sight)
+    absent = next((phrase_of(t) for t in topics if not sight.shows(phrase_of(t))), None)
+    if absent is not None and sight.context.picture and not tagger.tokens(shorter)[1:]:
+        return [NotUnderstood(missing=absent.words)]  # "the cat is ugly, delete"
+    reader.topic(topics)
+    return settled(reader.request(shorter))
 
 
 def _chosen(words: Sequence[Word], context: Context) -> tuple[Wish, ...]:
@@ -82,18 +110,6 @@ def _chosen(words: Sequence[Word], context: Context) -> tuple[Wish, ...]:
         return (context.choices[number - 1 if number > 0 else number],) if -1 <= number - 1 < len(context.choices) else ()
     except Unreadable:
         return ()
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Words that belong together, and their tokens."""
-
-    words: tuple[Word, ...]
-    tokens: tuple[Token, ...]
-
-    @property
-    def clause(self) -> Clause:
-        return Clause(self.tokens, " " + " ".join(w.said for w in self.words if w.said not in (",", ".", "?")) + " ")
 
 
 class _Reader:
@@ -119,6 +135,9 @@ class _Reader:
         for number, part in enumerate(parts):
             if len(parts) > 1 and self._says_nothing(part, intents):
                 continue
+            if len(parts) > 1 and self._keeps(part):
+                self.topic(part.clause.things)
+                continue
             if number + 1 < len(parts) and self._describes(part):
                 self.sight = self.sight.after([w for t in part.clause.things for w in self._seen(t)])
                 continue
@@ -132,39 +151,49 @@ class _Reader:
             if not read:  # "the house. It is too small": a topic
                 self.sight = self.sight.after([w for t in part.clause.things for w in self._seen(t)])
             self._mention(read)
+            if any(isinstance(i, Ask) for i in read):  # "who is bo? forget him"
+                names = [phrase_of(t).noun for t in part.clause.things if phrase_of(t).noun in self.sight.context.concepts]
+                self.sight = self.sight.after([Wish(noun=name) for name in names])
             vague = len(parts) > 1 and isinstance(read[-1] if read else None, NotUnderstood) and not part.clause.of("unknown", "thing")
             intents += [] if vague else read
         if len(parts) > 1 and not self.sight.context.picture and all(isinstance(i, Paint) for i in intents):
             return self._tried(lambda: self._paints(whole.clause)) or intents  # a picture told in several sentences
         return intents
 
-    def _part(self, words: Sequence[Word]) -> _Part:
-        return _Part(tuple(words), self.tagger.tokens(words))
+    def topic(self, things: Sequence[Token]) -> None:
+        """Notes what was spoken of before the request begins."""
+        self.sight = self.sight.after([w for t in things for w in self._seen(t)])
 
-    def _courteous(self, words: tuple[Word, ...]) -> _Part:
+    def _part(self, words: Sequence[Word]) -> Part:
+        return Part(tuple(words), self.tagger.tokens(words))
+
+    def _courteous(self, words: tuple[Word, ...]) -> Part:
         """A part without its courtesies, unless it is nothing else."""
         part = self._part(words)
         return part if courtesy.praise(words, part.clause) else self._part(courtesy.uncourteous(words))
 
-    def _only_pronouns(self, part: _Part) -> bool:
+    def _only_pronouns(self, part: Part) -> bool:
         things = part.clause.things
         return bool(things) and all(phrase_of(t).pronoun for t in things) and not part.clause.of("unknown")
 
-    def _says_nothing(self, part: _Part, intents: Sequence[Intent]) -> bool:
+    def _says_nothing(self, part: Part, intents: Sequence[Intent]) -> bool:
         """Whether a part beside others only points back: "picture 4 was better, go back to that", "no, don't, undo"."""
         said = {w.said for w in part.words}
         if intents and isinstance(intents[-1], Go) and said <= POINTING_BACK:
             return True
-        if self.sight.context.masked and part.words[0].said == "i" and not part.clause.things:
-            return True  # "I drew a mask, …"
+        if intents and "do" in said and said <= DOING:
+            return True  # "…, can you do that quickly?"
+        telling = bool(intents) and isinstance(intents[-1], Session | Pair | Ask) and intents[-1] != Session("undo")
+        if telling and said <= SHOWING:
+            return True  # "what have you learned? list it"
+        if self.sight.context.masked and (part.words[0].said == "i" or said & {"mind", "ignore", "forget"}) and not part.clause.things:
+            return True  # "I drew a mask, …", "never mind the mask, …"
         return said <= {"no", "not", "do", "does", "stop", "wait", ",", "?", "no,", "is", "it", "right", "please"}
 
-    def _describes(self, part: _Part) -> bool:
+    def _describes(self, part: Part) -> bool:
         """Whether a part before others only says how something is ("the dog is hardly visible, enlarge it"): no wish by itself."""
         clause, words = part.clause, part.words
         things = [phrase_of(t) for t in clause.things]
-        if things and all(t.value in ("keep", "leave") for t in clause.of("verb")) and clause.of("verb") and clause.only({"thing"}):
-            return all(p.definite and p.noun for p in things)  # "keep the dog, remove the rest"
         told = clause.of("unknown") and len(things) == 1 and things[0].definite and self.sight.shows(things[0])
         verbs = all("be" in t.classes or t.value == "see" for t in clause.of("verb"))
         if told and verbs and clause.of("verb") and not clause.of("colour", "ground", "side", "relation") and not looking.asking(words):
@@ -176,10 +205,16 @@ class _Reader:
             and not clause.does("want", "give", "make")
         )
 
-    def _leads_to(self, part: _Part, after: _Part) -> bool:
+    def _keeps(self, part: Part) -> bool:
+        """Whether a part beside others only says what stays: "keep the dog, remove the car"."""
+        clause, things = part.clause, [phrase_of(t) for t in part.clause.things]
+        keeping = clause.of("verb") and all(t.value in ("keep", "leave") for t in clause.of("verb")) and clause.only({"thing"})
+        return bool(keeping and things) and all(p.definite and p.noun and self.sight.shows(p) for p in things)
+
+    def _leads_to(self, part: Part, after: Part) -> bool:
         """Whether a part only names what the next one calls "it": "the car is in the way, delete it"."""
         things = [phrase_of(t) for t in part.clause.things]
-        named = len(things) == 1 and things[0].definite and bool(things[0].noun) and self.sight.shows(things[0])
+        named = len(things) == 1 and things[0].definite and bool(things[0].noun or things[0].colour) and self.sight.shows(things[0])
         idle = all("be" in t.classes or t.value in ("see", "have") for t in part.clause.of("verb"))
         return named and idle and any(phrase_of(t).pronoun for t in after.clause.things)
 
@@ -192,7 +227,7 @@ class _Reader:
 
     # cutting
 
-    def _imperatives(self, words: Sequence[Word]) -> list[_Part]:
+    def _imperatives(self, words: Sequence[Word]) -> list[Part]:
         """The parts of a request that begin with a verb of their own, or after a full stop."""
         cuts = [0]
         for at, word in enumerate(words):
@@ -208,7 +243,7 @@ class _Reader:
             ):
                 cuts.append(at + 1)
         cuts.append(len(words))
-        parts = [_stripped(words[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+        parts = [stripped(words[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
         return [self._courteous(p) for p in parts if p]
 
     def _leads(self, words: Sequence[Word]) -> bool:
@@ -218,6 +253,8 @@ class _Reader:
             return not any({"remove", "vanish"} & t.classes for t in tokens)  # "in the region I selected, paint a boat"
         if tokens and all(t.kind in ("mark", "whole") or (t.phrase is not None and t.phrase.pronoun) for t in tokens):
             return any(t.value == "same" for t in tokens)  # "the same, set at night"
+        if len(tokens) > 1 and all(t.kind == "stop" or (t.phrase is not None and not indefinite(t.phrase) and self._seen(t)) for t in tokens):
+            return True  # "the dog and the car, swap places"
         return bool(tokens) and tokens[0].kind in ("side", "relation") and all(t.kind in ("side", "relation", "thing") for t in tokens)
 
     def _starts(self, words: Sequence[Word], at: int) -> bool:
@@ -228,6 +265,8 @@ class _Reader:
             return False
         word, after = words[at].said, words[at + 1].said if at + 1 < len(words) else ""
         base = forms().get(word)
+        if base == "let" and after == "there":
+            return True
         if base is None or base in NO_START or word.endswith("ed") or (word.endswith("ing") and word != "bring"):
             return False
         if word == "back" or after in ("of", "'s") or (word in ("left", "edges", "changes") and after != "it"):
@@ -236,7 +275,7 @@ class _Reader:
 
     # reading
 
-    def _part_read(self, part: _Part) -> list[Intent]:
+    def _part_read(self, part: Part) -> list[Intent]:
         strange = part.clause.of("unknown")
         try:
             return self._read(part, ())[0]
@@ -245,7 +284,7 @@ class _Reader:
                 return [NotUnderstood(unknown=tuple(dict.fromkeys(part.words[t.start].said for t in strange)))]
             return [problem.intent]
 
-    def _read(self, part: _Part, carried: tuple[Token, ...]) -> tuple[list[Intent], Sight]:
+    def _read(self, part: Part, carried: tuple[Token, ...]) -> tuple[list[Intent], Sight]:
         """A part as a whole, or else cut in two.
 
         Raises:
@@ -268,7 +307,7 @@ class _Reader:
         if painted is not None:
             return painted, self.sight
         for stop in (t for t in part.tokens if t.kind == "stop"):
-            left, right = _cut(part, stop)
+            left, right = cut(part, stop)
             if left is None or right is None:
                 continue
             before = self.sight
@@ -283,9 +322,9 @@ class _Reader:
                 problem = problem or error
             finally:
                 self.sight = before
-        raise problem or Unreadable(NotUnderstood(unknown=_leftover(part)))
+        raise problem or Unreadable(NotUnderstood(unknown=leftover(part)))
 
-    def _whole(self, part: _Part) -> list[Intent] | None:
+    def _whole(self, part: Part) -> list[Intent] | None:
         """A part as one clause.
 
         Raises:
@@ -297,7 +336,8 @@ class _Reader:
         inpainted = given.inpaints(clause, sight)
         if inpainted is not None and not clause.of("unknown"):
             return inpainted
-        anew = clause.marked("new") and not clause.marked("same") and not clause.of("unknown")
+        kept = clause.marked("instead of", "than") and any(phrase_of(t).definite and sight.shows(phrase_of(t)) for t in clause.things)
+        anew = clause.marked("new") and not clause.marked("same") and not clause.of("unknown") and not kept
         if anew and (clause.of("ground") or any(phrase_of(t).noun for t in clause.things)):
             return self._paints(clause)
         forgotten = given.forgets(clause, sight)
@@ -343,6 +383,10 @@ class _Reader:
             return (
                 [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
             )
+        if self.sight.context.picture and clause.marked("not") and not clause.things:
+            return None  # "not in the mood for the beach"
+        if self.sight.context.picture and clause.does("change") and any(phrase_of(t).definite and phrase_of(t).noun for t in clause.things):
+            return None  # "change the tree to a house and the dog to a cat" is to be cut first
         busy = clause.does("remove", "replace", "move", "swap", "colour", "grow", "shrink", "segment", "double", "vanish", "add")
         if self.sight.context.picture and len(clause.of("side")) > 1 and not clause.does("paint"):
             return None  # "tree on the left, house on the right": two things more
@@ -357,6 +401,10 @@ class _Reader:
             raise Unreadable(NotUnderstood(unknown=scene.unknown))
         if not (scene.things or scene.background):
             return None
+        first = phrase_of(clause.things[0]) if clause.things else None
+        if self.sight.context.picture and first is not None and first.definite and first.noun and not self.sight.shows(first):
+            if any(t.value in ("need", "want", "have", "wear", "get", "must") for t in clause.of("verb", "mark")) and not clause.does("paint"):
+                raise Unreadable(NotUnderstood(missing=first.words))  # "the cat needs a crown"
         if self.sight.context.picture and all(phrase_of(t).definite for t in clause.things) and clause.things:
             return None
         return [Paint(scene, words=clause.said)]
@@ -366,31 +414,3 @@ class _Reader:
             return read()
         except Unreadable:
             return None
-
-
-def _stripped(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words without the marks and joints around them."""
-    first, last = 0, len(words)
-    while first < last and words[first].said in (",", ".", "?", "then"):
-        first += 1
-    while last > first and words[last - 1].said in (",", ".", "and", "then", "but"):
-        last -= 1
-    return tuple(words[first:last])
-
-
-def _cut(part: _Part, stop: Token) -> tuple[_Part | None, _Part | None]:
-    """The two sides of a joint; None for a side without words."""
-
-    def side(words: tuple[Word, ...], tokens: tuple[Token, ...], shift: int) -> _Part | None:
-        moved = tuple(replace(t, start=t.start - shift, end=t.end - shift) for t in tokens)
-        return _Part(words, moved) if words and any(t.kind != "stop" for t in moved) else None
-
-    left = side(part.words[: stop.start], tuple(t for t in part.tokens if t.end <= stop.start), 0)
-    right = side(part.words[stop.end :], tuple(t for t in part.tokens if t.start >= stop.end), stop.end)
-    return left, right
-
-
-def _leftover(part: _Part) -> tuple[str, ...]:
-    """The words that may be what was not understood, where none of them is strange by itself."""
-    told = [" ".join(w.said for w in part.words[t.start : t.end]) for t in part.tokens if t.kind not in ("mark", "stop")]
-    return tuple(dict.fromkeys(word for word in told if word)) or tuple(w.said for w in part.words if w.said not in (",", ".", "?"))

@@ -16,7 +16,10 @@ ANEW = re.compile(
     r"| variation | variant | vary | (?:another|one|something|version|picture) (?:just |exactly )?(?:like|of) (?:this|it|that) "
     r"| (?:in )?(?:a|the) \w+ version | (?:do|paint|make|try|have|see) (?:me |us )?(?:another|one more|one)(?: one)? (?:with|without|where|at|in|on) "
     r"| (?:try|do|paint) (?:it|this|that|the whole thing) (?:with|without) | another one (?:but|only|just|at|in|on) "
-    r"| (?:the|this|that|my|your|our|original|current|last) (?:current |last |original |old |first )?(?:wish|request|prompt|order|idea) "
+    r"| (?:the|this|that|my|your|our|original|current|last) (?:current |last |original |old |first )?"
+    r"(?:wish|request|prompt|order|idea) (?!(?:is|that|to) )"
+    r"| (?:do|paint|make|draw) (?:me )?(?:it|this|that|everything|the (?:whole |entire )?(?:thing|picture|scene|image|painting|lot))(?: all)? over "
+    r"| (?:it|this|that|the scene|the picture|the same|everything) from scratch "
 )
 AGAIN = re.compile(
     r" (?:again|anew|afresh|once more)(?: please)? (?:but|only|just|with|without|except|this|at|in|on|minus|and|though)| (?:again|anew|once "
@@ -72,6 +75,8 @@ def _changes(clause: Clause, sight: Sight) -> list[Change] | None:
     becomes = len(both) == 2 and clause.does("be") and sight.kin(both[0]) and not indefinite(both[0]) and both[0].definite and indefinite(both[1])
     if len(both) == 2 and (becomes or clause.does("replace", "change", "swap")) and not clause.marked("instead of", "no", "without"):
         return [(wish, sight.new(both[1])) for wish in sight.present(both[0])]
+    if len(both) == 2 and clause.said_any("'s place", "'s spot", "'s stead") and not indefinite(both[1]):
+        return [(wish, sight.new(both[0])) for wish in sight.present(both[1])]  # "again, with a rose in the dog's place"
     tokens = [t for t in clause.tokens if t.kind in ("thing", "colour", "size", "mark", "number", "side")]
     if any(t.kind in ("number", "side") for t in tokens):
         return None
@@ -87,7 +92,7 @@ def _changes(clause: Clause, sight: Sight) -> list[Change] | None:
         earlier = mark
         if mark in ("no", "without") or (clause.does("remove") and not indefinite(phrase)):
             changes += [(wish, None) for wish in sight.present(phrase)]
-        elif mark in ("instead of", "than") or (mark == "for" and sight.kin(phrase) and not indefinite(phrase)):
+        elif mark in ("instead of", "than") or (sight.kin(phrase) and (mark == "not" or (mark == "for" and not indefinite(phrase)))):
             if pending is None:
                 rest = [t for t in things if t is not token]
                 if len(rest) != 1:

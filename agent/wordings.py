@@ -13,7 +13,7 @@ GROUPS = {
     "it": "it|that|this|these|those|them|one|everything|all|last|step|change|edit|thing|move|action|picture|image|version|previous|recent|most recent",
     "step": "step|steps|change|changes|edit|edits|picture|pictures|version|versions|action|actions|move|moves|thing|things|request|requests|time|times",
     "n": "1|2|3|4|5|6|7|8|9|10|one|two|three|four|five|six|seven|eight|nine|ten|couple of|few",
-    "try": "try|attempt|go|shot|take|version|variant|variation|alternative|one|seed|result|rendition|interpretation|option|roll|round|chance|stab",
+    "try": "try|attempt|go|shot|take|version|variant|variation|alternative|one|seed|result|rendition|interpretation|option|roll|round|chance|stab|crack|bash|whirl|spin|pass|run",
     "turned": "turn down|reject|refuse|discard|throw away|throw out|dismiss|decline|roll back|fail|not accept|not take|not keep|unaccepted|rejected|"
     "discarded|failed|drop|take back|rule out|vote down|not good enough|put aside|hold back",
     "all": "all|every|each|list of|different|our|previous|earlier|past|older|various",
@@ -25,6 +25,7 @@ GROUPS = {
 
 STRONG = {
     "redo": """
+        change mind … undo
         redo
         undo (last|that|my)? undo
         undo undo
@@ -50,7 +51,11 @@ STRONG = {
     """,
     "undo": """
         undo
-        (revert|rollback|backtrack|unwind)
+        (revert|rollback|backtrack|unwind|rewind|unsay|belay|backpedal)
+        (ctrl|control|cmd) z
+        (leave|put|have|set|get|want|make|keep) … (as|how|like|way) … be before
+        walk … back
+        return {n} (time|times)
         roll … back
         (reverse|cancel|retract|rescind|withdraw|discard) {it}
         (reverse|cancel|retract|discard) … (step|change|edit|last)
@@ -80,8 +85,8 @@ STRONG = {
         (high|higher|big|bigger|more|great|greater|large|larger|full|double|increase|raise|improve|good|better|fine|finer|max|maximum|twice) … resolution
         (high|higher|hi) (res|definition)
         resolution … (high|higher|double|up|increase|raise|twice|large|larger|more|better)
-        more pixel
-        more pixels
+        more (pixel|pixels|megapixel|megapixels|dpi|ppi)
+        (megapixel|megapixels|dpi)
         (4k|hd|8k|uhd)
         (sharpen|poster|wallpaper|printable)
         (print|printing) (it|this|that|size)
@@ -95,7 +100,8 @@ STRONG = {
         (save|store|download|dump|archive) (session|conversation|chat|everything|all|my work|work|our work|whole)
         (as|into|to) file
         (download|downloadable)
-        (replay|rerun|reproduce|rerunnable|replayable)
+        (replay|reproduce|rerunnable|replayable)
+        (to|can|could|may|later) rerun
         file (session|conversation|steps)
     """,
 }
@@ -109,6 +115,7 @@ WEAK = (
         that be (all|it) $
         see you …
         how be you
+        ^ how do you do $
         ^ what (lovely|nice|great|beautiful|wonderful|good|fantastic|pretty|gorgeous|cute) …
     """),
     ("why", """
@@ -123,9 +130,11 @@ WEAK = (
         (show|tell) … what you (change|do|alter)
         what (lead|bring|take) to …
         what steps … take
+        (ground|grounds) … (you|act|decide|decision)
         what be your (think|reason|idea|plan|intention|thought|thinking|reasoning)
         ^ explain (it|this|that)? $
         what be behind …
+        what … (thinking|thought|think|reasoning|idea|logic|rationale|reason) behind …
         (what|how) (exactly|precisely)? (do|have|be) you (just)? (do|think|change|alter|edit|decide|choose|pick|arrive|come to) …
         what be … thing (you|we) (do|change) …
         (describe|tell me|explain|say) (what|how) you (do|make|paint|change|get|decide|choose) …
@@ -133,9 +142,15 @@ WEAK = (
     """),
     ("ledger", """
         (show|tell|list|give|see|say) … what (have|be)? fail
+        ^ how be … (picture|it|this|image|painting) (do|come along|hold up|shape up)
+        (through|over|about) (check|checks)
+        (which|what|any|all|how many|do) … (criteria|criterion|requirement|requirements|condition|conditions|tests)
+        (criteria|criterion|requirement|requirements|conditions|tests) … (meet|fail|pass|hold|miss|fulfil|satisfy|violate)
     """),
     ("history", """
         how (do|have) we (get|come|arrive|end) …
+        (list|record|overview|summary|log|recap) … (everything|all|what) … we …
+        thus far
     """),
     ("keep", """
         (keep|take|use|accept|leave) … {anyway}
@@ -190,6 +205,8 @@ WEAK = (
         (mistake|error|fault) … correct
         (put|bring|get) … in order
         see to … (miss|missing|fail|check)
+        (do something|take care|deal) … (failure|failures|defect|fault)
+        (put|set) right
         have … at … (fail|check|checks)
         (keep|continue|go on) … (try|repair|improve|work|mend)
         (not|never) do yet
@@ -215,7 +232,9 @@ WEAK = (
         (keep|take|use|accept|like|want|prefer|leave|have|love) (it|that|this|one|attempt|try|result) … {anyway}
         ^ (anyway|accept it|accept that|accept)
         (keep|accept|take) (it|that|this|attempt|try|this version|this picture|that picture|that one|this one|result|what you get|new one|last one|that version) $
-        (good enough|do not mind … fail)
+        (it|that|this|one|attempt|picture|version|try|result) be good enough
+        ^ good enough
+        (do not mind … fail)
         (overrule|override|ignore|never mind|do not listen to) … (critic|check|checks|verdict)
         not … (throw|roll|take) … (away|back)
         {turned} (one|picture|version|try|attempt|image)
@@ -257,6 +276,7 @@ WEAK = (
         how sure be you
         in order $
         ^ everything $
+        ^ (everything|all) (with|about) (picture|it|image|painting)
         what do eyes (say|see)
     """),
     ("history", """
@@ -303,6 +323,10 @@ WEAK = (
         explain … (use|work|how to)
         what … i … (type|say|write|ask|enter)
         what can be …
+        what … (can|could) (you|i|we) (make|paint|draw|do|create|ask|say)
+        what (exactly|precisely|all|else)? be you (good|made|for|able|capable) …
+        how (i|we|one) (can|could|should|do|may|must) …
+        what … i (have|need) to (type|say|write|ask|enter|do)
         what do you know $
         what be you (good|made|for|able) …
         how do one …
@@ -324,6 +348,7 @@ WEAK = (
         what (do|have|be) you … (do|change|edit|try|decide|paint|repair|make|alter|tweak|touch|modify|think)
         what … (do|change|happen|decide|alter) … (last|before|there|just|recently|in last)
         what … (happen|be change|go on|get change|be do)
+        what (exactly|precisely)? be (your|last) … (action|step|move|change|edit|decision)
         what be (that|last step|your last step|last|your reason|your thinking|last edit|last change|it)
         what (make|lead|let|cause|drive|move|bring) you
         how (do|have|be) (you|it|that|this|picture|last) … (do|make|paint|change|edit|get|arrive|come|decide|choose|work out|draw|create|happen|pick)
@@ -381,7 +406,7 @@ WEAK = (
         ^ (go|come|get|step|jump|move)? back (again|please|up|once|twice|$)
         ^ (go|get|come|take) (me|us)? back $
         go back {n} {step}
-        (never mind|nevermind|forget it|forget that|not that|not this|no no|forget about it|forget last)
+        (never mind|nevermind|forget it|forget that|forget this one|forget that one|not that|not this|no no|forget about it|forget last)
         (that|it|this|last|thing|one|change|edit|step) be (wrong|mistake|bad|worse|error|awful|terrible|ugly|silly|nonsense|not right|accident|ugly|stupid|horrible|not what|not good|misunderstanding)
         (make|look|get) … worse
         (mistake|oops|whoops|ouch|typo|misclick|accident)

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 # Common words that would otherwise be taken for a misspelling of a known one, and mean something else.
 REAL = frozenset(
     (
-        "riding bolder colder drift freezing sleeping agent ample dip ancient attack backpack baked bat bats beard bears bee beech bench blank bleach blender blink block boarder "
-        "boast boots bot "
-        "bow bows branches breach broom building buses butter camel candy cannon cards cast cattle chain chase cherries chick cloud clown coat "
-        "cold comet contract course covers crate crow crowd crows curtain dawn deserts dessert diver donut drawer drone elegant expert farmer "
-        "fields finger fires fishes fist flags flour foxes friends frown fur giants glass goat grape gravy greek gross hell holder holes hug "
-        "insect layer leader liver louse maker man mars mountain mountains mouse net others otter pain palace pants paris pasta paths "
-        "peoples pin pint plan plane planes planet planets plate plates plums pointer princess printer protect purse ruler scooter seals seeds "
-        "sender shark sheep shirt shoe shoes shops short shoulder shower sings sketchy skull skunk slice slipper smell snail snake stall star "
-        "stars statue steak steam stone stones stool stories stork storm storms stoop story stove streets string sunrise swamp tan tank tee teeth theme "
-        "themes track tracks trick tricks trunk verse voice waist waiter walls wave wet wheat witch world writer"
+        "agent ample ancient attack backpack baked bat bats beard bears bee beech bench blank blanket bleach blender blink block boarder boast "
+        "bolder books boots bot bow bows branches brave breach broom building buses butter camel candy cannon cards cast cattle ceiling chain "
+        "chase cherries chick cloud clown coat cold colder comet contract course covers crate crow crowd crows crying curtain curtains dawn "
+        "deserts dessert dip diver donut drawer drift drone elegant expert farmer fields finger fires fishes fist flags flour foxes freezing "
+        "friends frown fur furry giants glass glowing goat grape gravy greek gross hated hates hell holder holes hug insect layer leader lesson "
+        "liver louse maker man market mars mountain mountains mouse net others otter pain palace pants paris pasta pastel paths peach peoples "
+        "pin pint plan plane planes planet planets plate plates plums pointer porch posture pouch princess printer protect purse puzzle quilt "
+        "raining rains rainy retro riding ruler scooter seals seeds sender shark sheep shell shells shirt shoe shoes shops short shoulder "
+        "shower sings skates sketchy skull skunk sleeping slice slipper smell smiling snail snake speck spotted stairs stall star stars statue "
+        "steak steal steam steel stone stones stool stoop stories stork storm storms stormy story stove streets string sunrise swamp swans tan "
+        "tank tee teeth theme themes track tracks trick tricks trunk upside verse voice wafers waist waiter waiters walls wave wet wheat windy "
+        "winery witch world writer"
     ).split()
 )
 
