@@ -76,9 +76,8 @@ class Sight:
         return self.present(phrase)[0]
 
     def _fitting(self, phrase: Phrase) -> tuple[Wish, ...]:
-        fits = tuple(
-            t for t in self.things if (not phrase.noun or t.noun == phrase.noun) and phrase.colour in (None, t.colour) and phrase.size in ("", t.size)
-        )
+        alike = tuple(t for t in self.things if (not phrase.noun or t.noun == phrase.noun) and phrase.colour in (None, t.colour))
+        fits = tuple(t for t in alike if phrase.size in ("", t.size)) or tuple(t for t in alike if not t.size)  # nobody said how large that is
         if phrase.extra == "other" and self.last:
             others = tuple(t for t in fits if t not in self.last)
             return tuple(t for t in others if any(t.noun == w.noun for w in self.last)) or others  # "the red dog … and the other one"
