@@ -26,7 +26,8 @@ RESTARTS = 200
 ENOUGH = 8  # restarts after which the best layout without faults is taken
 GRID = (0.16, 0.33, 0.5, 0.67, 0.84)
 SCALES = (1.0, 0.88, 0.76)
-SIDE = {1: 0.5, 2: 0.43, 3: 0.34, 4: 0.3}
+SIDE = {1: 0.5, 2: 0.43, 3: 0.34, 4: 0.38, 5: 0.32, 6: 0.32}
+ROWS = (0.3, 0.72)  # heights of two rows, in which four things and more stand
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def items_of(wanted: Wanted) -> tuple[Item, ...]:
 
 
 def _side(wish: Wish, total: int) -> float:
-    usual = SIDE.get(total, 0.26 if total < 7 else 0.22)
+    usual = SIDE.get(total, 0.22)
     if wish.size == "small":
         return min(0.26, usual)
     return min(0.72 if total == 1 else 0.5 if total == 2 else usual * 1.2, 0.8) if wish.size == "big" else usual
@@ -182,14 +183,16 @@ def _greedy(
     items: Sequence[Item], wanted: Wanted, order: Sequence[int], rng: np.random.Generator, shrunk: float, jitter: bool
 ) -> list[Corners]:
     placed_boxes: dict[int, Corners] = {}
+    crowd = _abreast(items, wanted)
+    columns, rows = ((*GRID, *_columns(crowd)), (*GRID, *ROWS)) if crowd > 3 else (GRID, GRID)
     for index in order:
         item = items[index]
         choices = []
         for scale in SCALES:
             side = max(item.side * scale * shrunk, LEAST)
             width, height = (side, side / item.ratio) if item.ratio >= 1 else (side * item.ratio, side)
-            for x in GRID:
-                for y in GRID:
+            for x in columns:
+                for y in rows:
                     shift = rng.uniform(-0.05, 0.05, 2) if jitter else (0.0, 0.0)
                     choices.append((scale, _inset((x + shift[0], y + shift[1]), width, height)))
         costs = [_cost(box, index, placed_boxes, items, wanted) + (1 - scale) * 0.8 for scale, box in choices]
@@ -228,10 +231,17 @@ def _cost(box: Corners, index: int, others: dict[int, Corners], items: Sequence[
 
 
 def _off_centre(box: Corners, crowd: int = 1) -> float:
-    """How far a box is from where a painter expects things: side by side on the ground, two or three of them evenly spread."""
+    """How far a box is from where a painter expects things: side by side on the ground, two or three of them evenly spread, more in two rows."""
     x, y = centre(box)
-    slots = [(i + 0.5) / crowd for i in range(crowd)] if crowd <= 3 else [0.5]
-    return 0.5 * min(abs(x - slot) for slot in slots) + 1.2 * abs(y - 0.6)
+    if crowd > 3:
+        return 0.5 * min(abs(x - at) for at in _columns(crowd)) + 0.5 * min(abs(y - row) for row in ROWS)
+    return 0.5 * min(abs(x - (i + 0.5) / crowd) for i in range(crowd)) + 1.2 * abs(y - 0.6)
+
+
+def _columns(crowd: int) -> tuple[float, ...]:
+    """Where the things of two rows stand."""
+    count = (crowd + 1) // 2
+    return tuple((i + 0.5) / count for i in range(count))
 
 
 # -- repair ---------------------------------------------------------------------------------------------------------------------------
