@@ -1,7 +1,8 @@
 """What `make demo` plays: a conversation that paints, looks, repairs, edits, learns, goes back, and is repeated from its script.
 
 Nothing is staged: the requests are fixed, the pictures are what the models make of them, the critic's findings are what it finds, and
-where no repair was needed the demo says so. The requests name things that the young painter knows best.
+where no repair was needed the demo says so. The requests name things that the young painter knows best; the last one was chosen, among five of
+its kind, because its first picture is wrong.
 """
 
 import json
@@ -35,7 +36,7 @@ TALK: tuple[str, ...] = (
     "undo",
     "three balloons at sunset",
     "a cat left of a tree in the desert",
-    "two apples and a dog on the sea",
+    "a big elephant left of a small blue house at night",
 )
 
 
