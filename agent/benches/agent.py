@@ -21,11 +21,11 @@ from .runs import OF_SUITE, Result, Stage
 from .suites import SUITES, Task
 
 KEPT = Path("out/benches/agent.jsonl")
-ORDER = ("full", "chain", "best_of_agent", "best_of_plain", "plain", "first")
+ORDER = ("full", "repaired", "chain", "repaired_chain", "best_of_agent", "best_of_plain", "best_of_repaired", "plain", "first")
 
 
 def results(suites: Sequence[str], count: int, kept: Path, arms: Sequence[str] = ()) -> Iterator[Result]:
-    """Runs what was not run before with these weights; `full` first, since other arms may spend what it spent.
+    """Runs what was not run before with these weights; a suite's first arm first, since others may spend what it spent.
 
     Args:
         suites: names.
@@ -41,14 +41,14 @@ def results(suites: Sequence[str], count: int, kept: Path, arms: Sequence[str] =
             for task in _in_turn(suites, count):
                 rows = 0
                 for arm in OF_SUITE[task.suite]:
-                    if arms and arm not in arms and arm != "full":
+                    if arms and arm not in arms and arm != OF_SUITE[task.suite][0]:
                         continue
                     result = known.get((task.name, arm))
                     if result is None:
                         result = stage.run(task, arm, rows)
                         file.write(json.dumps(asdict(result)) + "\n")
                         file.flush()
-                    rows = result.rows if arm == "full" else rows
+                    rows = result.rows if arm == OF_SUITE[task.suite][0] else rows
                     yield result
 
 
@@ -89,7 +89,7 @@ def figures_of(those: Sequence[Result]) -> dict[str, Estimate]:
         for arm, rows in arms.items():
             found[f"{group}.{arm}.solved"] = bootstrap([float(r.solved) for r in rows])
             found[f"{group}.{arm}.rows"] = bootstrap([float(r.rows) for r in rows])
-            if rows[0].arm in ("full", "chain"):
+            if rows[0].reason:
                 found[f"{group}.{arm}.rounds"] = bootstrap([float(r.rounds) for r in rows])
                 found[f"{group}.{arm}.harm"] = bootstrap([_harm(r) for r in rows])
             for what in ("psnr", "ssim", "stayed"):
@@ -99,9 +99,9 @@ def figures_of(those: Sequence[Result]) -> dict[str, Estimate]:
             last = [r.drift[-1] for r in rows if r.drift]
             if last:
                 found[f"{group}.{arm}.drift"] = bootstrap(last)
-        for other in ORDER[1:]:
-            if other in arms and "full" in arms:
-                found[f"{group}.full over {other}"] = paired([float(r.solved) for r in arms["full"]], [float(r.solved) for r in arms[other]])
+        lead, *others = (arm for arm in ORDER if arm in arms)
+        for other in others:
+            found[f"{group}.{lead} over {other}"] = paired([float(r.solved) for r in arms[lead]], [float(r.solved) for r in arms[other]])
     return found
 
 
@@ -125,7 +125,8 @@ def page(those: Sequence[Result], count: int) -> str:
         "",
         "Arms: **plain** paints the words once, guidance only · **best of plain**, **best of agent** paint (plainly, or as the agent paints "
         "first) as often as the full loop's rows allow, and the critic chooses · **chain** gives up at the first repair that brings nothing · "
-        "**full** is the loop as it ships · **first** is the planner's own call without repairs.",
+        "**full** is the loop as it ships · **first** is the planner's own call without repairs · **repaired**, **repaired chain** and **best of "
+        "repaired** are full, chain and best of plain where the first picture is painted plainly, so that there is something to repair.",
         "",
     ]
     for suite in SUITES:
@@ -133,11 +134,11 @@ def page(those: Sequence[Result], count: int) -> str:
             continue
         lines += [f"## {suite}", ""]
         arms = [arm for arm in ORDER if arm in groups[suite]]
-        rows: Rows = [["category", "n", *arms, *(f"full over {arm}" for arm in arms[1:])]]
+        rows: Rows = [["category", "n", *arms, *(f"{arms[0]} over {arm}" for arm in arms[1:])]]
         for group in sorted(name for name in groups if name == suite or name.startswith(f"{suite}/")):
             n = len(groups[group][arms[0]])
             solved = [f"{(e := figures[f'{group}.{arm}.solved']).value:.2f} [{e.low:.2f}, {e.high:.2f}]" for arm in arms]
-            gains = [f"{(e := figures[f'{group}.full over {arm}']).value:+.2f} [{e.low:+.2f}, {e.high:+.2f}]" for arm in arms[1:]]
+            gains = [f"{(e := figures[f'{group}.{arms[0]} over {arm}']).value:+.2f} [{e.low:+.2f}, {e.high:+.2f}]" for arm in arms[1:]]
             rows.append([group.partition("/")[2] or "**all**", str(n), *solved, *gains])
         lines += [table(rows), ""]
         more: Rows = [["arm", "rows", "rounds", "harm", "PSNR outside", "SSIM outside", "others stayed", "SSIM after the last turn", "stops"]]

@@ -1,14 +1,15 @@
 """Runs one task in one arm and says what came of it.
 
 Arms: `plain` paints the words once · `best_of_plain` and `best_of_agent` paint as often as the full loop's engine calls allow, and the
-critic chooses · `chain` is the loop that gives up at the first repair that brings nothing · `full` is the loop as it ships. Costs are
+critic chooses · `chain` is the loop that gives up at the first repair that brings nothing · `full` is the loop as it ships · `repaired`,
+`repaired_chain` are the same on a first picture that is painted plainly, `best_of_repaired` paints plainly for as many calls. Costs are
 counted also for steps that were taken from another arm's log, so that sharing them is free for the machine and for nobody's score.
 """
 
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ from ...tools import Studio
 from ...tools.checks import judge
 from ..act import seed_for
 from ..budget import Budget
+from ..decide import Mind
 from ..ledger import Score, score
-from ..run import Acted, Asked, Call, Decided, Judged, Stopped
+from ..run import Acted, Asked, Call, Decided, Judged, Promised, Run, Stopped
 from ..session import Session
 from .judged import Examiner
 from .suites import Task
@@ -36,6 +38,7 @@ from .suites import Task
 ROUNDS = 4
 FULL = Budget(rounds=ROUNDS, calls=40, seconds=1e9)
 CHAIN = Budget(rounds=ROUNDS, calls=40, seconds=1e9, patience=1)
+BUDGETS = {"first": Budget(rounds=0, calls=40, seconds=1e9), "chain": CHAIN, "full": FULL, "repaired": FULL, "repaired_chain": CHAIN}
 MARGIN = 4  # pixels around a region that an edit may touch
 
 
@@ -76,6 +79,23 @@ class Result:
     painter: str = ""
 
 
+@dataclass(frozen=True)
+class Plainly:
+    """A planner whose pictures are painted by words and guidance alone, so that there is something to repair."""
+
+    mind: Mind
+
+    def decide(self, run: Run) -> Decided:
+        """What the other planner decides, painted plainly."""
+        decided = self.mind.decide(run)
+        calls = tuple(c.model_copy(update={"args": {**(c.args or {}), "technique": "plain"}}) if c.tool == "generate" else c for c in decided.calls)
+        return decided.model_copy(update={"calls": calls})
+
+    def promise(self, run: Run) -> Promised:
+        """What the other planner promises."""
+        return self.mind.promise(run)
+
+
 class Stage:
     """What all runs share.
 
@@ -110,7 +130,10 @@ class Stage:
 
     def open(self, task: Task, arm: str, budget: Budget) -> Session:
         """A new session for a task."""
-        return Session.open(self.home, name=f"{task.name}/{arm}", seed=self.seed(task), budget=budget)
+        session = Session.open(self.home, name=f"{task.name}/{arm}", seed=self.seed(task), budget=budget)
+        if arm in ("repaired", "repaired_chain"):
+            session.crew = replace(session.crew, mind=Plainly(session.crew.mind))
+        return session
 
     # -- arms
 
@@ -147,7 +170,7 @@ class Stage:
 
     def talked(self, task: Task, arm: str, rows: int) -> Result:
         """Asks the agent."""
-        budget = CHAIN if arm == "chain" else FULL if arm == "full" else Budget(rounds=0, calls=40, seconds=1e9)
+        budget = BUDGETS[arm]
         with self.open(task, arm, budget) as session:
             before = None
             if task.edit is not None:
@@ -233,6 +256,9 @@ ARMS: dict[str, Callable[[Stage, Task, str, int], Result]] = {
     "plain": Stage.painted,
     "best_of_plain": Stage.painted,
     "best_of_agent": Stage.painted,
+    "best_of_repaired": Stage.painted,
+    "repaired": Stage.talked,
+    "repaired_chain": Stage.talked,
     "first": Stage.talked,
     "chain": Stage.talked,
     "full": Stage.talked,
@@ -243,5 +269,6 @@ OF_SUITE: dict[str, tuple[str, ...]] = {
     "conceptmix": ("full", "chain", "plain", "best_of_plain", "best_of_agent"),
     "editing": ("full", "chain", "first"),
     "sessions": ("full", "first"),
+    "repairing": ("repaired", "repaired_chain", "plain", "best_of_repaired"),
 }
-"""Suite -> its arms; `full` comes first, since it sets what others may spend. `first` is the planner's call without any repair."""
+"""Suite -> its arms; the first one sets what others may spend. `first` is the planner's call without any repair."""

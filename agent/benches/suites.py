@@ -6,7 +6,7 @@ Differs: nouns, colours and wordings are the embedded world's, so no figure is o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -135,6 +135,13 @@ def _concepts(wanted: Wanted) -> int:
     return said + len(wanted.relations) + (wanted.background is not None)
 
 
+def repairing(names: Sequence[str], count: int) -> list[Task]:
+    """What plain painting gets wrong: numbers, relations, and three to six concepts in a prompt."""
+    hard = [t for t in lmd(names, count) if t.category in ("numeracy", "spatial")]
+    hard += [t for t in conceptmix(names, count) if t.category in ("k=3", "k=4", "k=5", "k=6")]
+    return [replace(task, suite="repairing") for task in hard]
+
+
 def editing(names: Sequence[str], count: int) -> list[Task]:
     """Instructions on given pictures, of six kinds."""
     tasks = []
@@ -208,5 +215,6 @@ SUITES: dict[str, Callable[[Sequence[str], int], list[Task]]] = {
     "conceptmix": conceptmix,
     "editing": editing,
     "sessions": sessions,
+    "repairing": repairing,
 }
 """Name -> makes so many tasks of each category."""
