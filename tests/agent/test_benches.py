@@ -12,9 +12,10 @@ from pentimento.agent.benches.critic import Answer, figures_of
 from pentimento.agent.benches.faults import DRAW, KINDS, true_of, wanted_of
 from pentimento.agent.benches.judged import Examiner
 from pentimento.agent.benches.repairs import Unit, rows_of
-from pentimento.agent.benches.runs import OF_SUITE, Result, _drift
+from pentimento.agent.benches.runs import OF_SUITE, Plainly, Result, _drift
 from pentimento.agent.benches.suites import SUITES, Task
 from pentimento.agent.repair import OPERATIONS, candidates, table
+from pentimento.agent.run import Call, Decided, Promised, Run
 from pentimento.engine.judging.judge import Judge
 from pentimento.engine.training.repainting import paintable
 from pentimento.engine.world import canonical_caption, render
@@ -71,6 +72,22 @@ def test_a_way_succeeds_only_if_everything_is_there() -> None:
     ]
     (row,) = rows_of(units)
     assert (row["success"], row["mended"], row["harmed"], row["units"]) == (0.5, 1.0, 0.5, 4)
+
+
+def test_the_loop_is_also_tried_on_pictures_that_are_painted_plainly() -> None:
+    class Painter:
+        def decide(self, run: Run) -> Decided:
+            return Decided(calls=(Call(id="p1", tool="generate", args={"prompt": "a dog"}), Call(id="p2", tool="look", args={})))
+
+        def promise(self, run: Run) -> Promised:
+            return Promised(checks=())
+
+    first, second = Plainly(Painter()).decide(Run(events=())).calls
+    assert first.args == {"prompt": "a dog", "technique": "plain"} and second.args == {}
+    lead, *others = OF_SUITE["repairing"]
+    tasks = [f"repairing/k=3/{n}" for n in range(4)]
+    those = [result(t, lead, solved=True) for t in tasks] + [result(t, arm, solved=n < 2) for n, t in enumerate(tasks) for arm in others]
+    assert bench.figures_of(those)[f"repairing.{lead} over plain"].value == 0.5 and "repaired over plain" in bench.page(those, 4)
 
 
 def result(task: str, arm: str, *, solved: bool, rows: int = 100, first: bool = True, rounds: int = 0) -> Result:
