@@ -5,8 +5,8 @@ from collections.abc import Callable
 from ..tools.wording import Wish
 from .clause import Clause, definite, indefinite, phrase_of
 from .counting import Read
-from .requests import Add
-from .sight import Sight
+from .requests import Add, NotUnderstood, Replace
+from .sight import Sight, Unreadable
 from .tokens import Token
 
 
@@ -22,6 +22,10 @@ def adds(clause: Clause, sight: Sight) -> Read:
         return None
     if any(t.classes == {"remove"} for t in clause.of("verb")):
         return None  # "tree should be removed"
+    first = phrase_of(clause.things[0])
+    nudged = clause.of("side") and not clause.of("verb") and clause.said_any("more left", "more right", "more up", "more down", "further", "farther")
+    if nudged and first.noun and not indefinite(first) and not sight.shows(first):
+        raise Unreadable(NotUnderstood(missing=first.words))  # "house more left"
     here = sight.context.wanted.background if sight.context.wanted is not None else None
     if any(t.value != here for t in clause.of("ground")) or any(t.value == "background" for t in clause.of("whole")):
         return None
@@ -41,6 +45,8 @@ def adds(clause: Clause, sight: Sight) -> Read:
     other = sight.one(phrase_of(beside)) if beside is not None else None
     if other is not None and relation:
         return [Add(wish, relation, other) for wish in coloured(sight)]
+    if clause.marked("in place") and sight.fresh and len(sight.last) == 1 and len(new) == 1 and sight.last[0] in sight.things:
+        return [Replace(sight.last[0], wish) for wish in coloured(sight)]  # "the house is dull, build a castle in its place"
     instead = clause.marked("instead", "in place", "there")
     return [Add(wish, side, instead=instead) for wish in coloured(sight)]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from .clause import phrase_of
-from .people import PEOPLE, PURPOSES, WANTING
+from .people import OPINIONS, PEOPLE, PURPOSES, WANTING
 from .spelling import Word, regular
 from .tagging import Tagger
 from .thesaurus import classes, forms
@@ -68,11 +68,13 @@ def left_out(words: Sequence[Word], tagger: Tagger) -> tuple[tuple[Word, ...], l
     kept: list[Word] = []
     topics: list[Token] = []
     for segment, stop in _segments(_unreasoned(words, tagger)):
-        segment = _spoken(_beneficiaries(segment, tagger))
+        segment = _spoken(_beneficiaries(_asked_for(segment), tagger))
         tokens = tagger.tokens(segment)
         if segment and (_statement(segment, tokens) or _occasion(segment, tokens)):
-            topics += [t for t in tokens if t.kind == "thing" and phrase_of(t).definite and phrase_of(t).noun]
+            topics += [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
             continue
+        segment = _improved(segment, tagger)
+        tokens = tagger.tokens(segment)
         kept += [*_praised(segment, tokens), *([stop] if stop is not None and segment else [])]
     while kept and kept[-1].said == ",":
         kept.pop()
@@ -86,6 +88,9 @@ def _segments(words: Sequence[Word]) -> list[tuple[tuple[Word, ...], Word | None
     for at, word in enumerate(words):
         if word.said in STOPS:
             found.append((tuple(words[first:at]), word))
+            first = at + 1
+        elif word.said == "so" and at + 1 < len(words) and words[at + 1].said in ("please", "can", "could", "would", "let", "just"):
+            found.append((tuple(words[first:at]), Word(",", ",")))  # "he is blind so please describe it"
             first = at + 1
         elif word.said == "so" and at + 1 < len(words) and classes().get(forms().get(words[at + 1].said, "")):
             found.append((tuple(words[first:at]), Word(",", ",")))  # "… is purple so make the car purple"
@@ -103,6 +108,10 @@ def _unreasoned(words: Sequence[Word], tagger: Tagger) -> tuple[Word, ...]:
     last = next((i for i in range(first, len(words)) if words[i].said in STOPS), len(words))
     tail = tagger.tokens(words[first:last])
     named = any(t.kind in ("thing", "colour") and t.value not in ("it", "them") for t in tail)
+    strange = [first + t.start for t in tail if t.kind == "unknown"]
+    named_new = match[0] == " " and any(words[i - 1].said in NAMING and not _predicate(words, i - 1) for i in strange if i)
+    if named_new:
+        return tuple(words)  # "a dog that is odd and a unicorn"
     if not first or (named and not any(t.kind == "unknown" for t in tail)):
         return tuple(words)
     return (*words[:first], *words[last:])
@@ -113,7 +122,8 @@ def _beneficiaries(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
     if any(t.kind == "verb" and "replace" in t.classes for t in tagger.tokens(words)):
         return words
     for at, word in enumerate(words):
-        if word.said not in ("for", "to", "by", "as", "on"):
+        owned = word.said == "of" and at + 1 < len(words) and words[at + 1].said in OWN  # "for the cover of my book"
+        if word.said not in ("for", "to", "by", "as", "on") and not owned:
             continue
         determined = at + 1 < len(words) and words[at + 1].said in DETERMINERS
         head = at + 1 + determined
@@ -123,7 +133,7 @@ def _beneficiaries(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
             continue
         strange = [t for t in tagger.tokens(words[at + 1 : head + 1]) if t.kind == "unknown"]
         own = determined and words[at + 1].said in OWN and word.said == "for" and bool(strange)
-        if own or words[head].said in PEOPLE or (words[head].said in PURPOSES and word.said in ("for", "by", "as", "on")):
+        if own or words[head].said in PEOPLE or (words[head].said in PURPOSES and (word.said in ("for", "by", "as", "on") or determined)):
             return _beneficiaries((*words[:at], *words[head + 1 :]), tagger)
     return words
 
@@ -138,6 +148,26 @@ def _spoken(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return words
 
 
+ASKING_FOR = frozenset(
+    "ask asks asked asking beg begs begged begging plead pleads pleading hope hoping wish wishing long longs longing look looking crave craving "
+    "wait waiting request".split()
+)
+PLEASING = frozenset("surprise delight treat amuse cheer impress please greet charm".split())
+
+
+def _asked_for(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words with "I want" for "my son keeps begging for …" and "surprise my wife with …"."""
+    said = [w.said for w in words]
+    people = next((i for i, w in enumerate(said[:6]) if w in PEOPLE), None)
+    if people is None:
+        return words
+    for at in range(people + 1, min(people + 8, len(said) - 1)):
+        begs = said[at] == "for" and said[at - 1] in ASKING_FOR
+        if begs or (said[at] == "with" and PLEASING & set(said[:people])):
+            return (Word("i", "i"), Word("want", "want"), *words[at + 1 :])
+    return words
+
+
 def _statement(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     """Whether a clause only tells something, in strange words: "it is my favourite", "my eyes are bad". Something new is never named in it."""
     strange = [t for t in tokens if t.kind == "unknown"]
@@ -145,6 +175,8 @@ def _statement(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     said = [w.said for w in words[first:]]
     if not strange or not said or WISHING & set(said):
         return False
+    if _remark(words, tokens, said):
+        return True
     if any(t.kind == "thing" and (phrase_of(t).article or phrase_of(t).count) for t in tokens):
         return False
     if any(words[t.start - 1].said in NAMING and not _predicate(words, t.start - 1) for t in strange if t.start):
@@ -159,6 +191,14 @@ def _statement(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     return False
 
 
+def _remark(words: Sequence[Word], tokens: Sequence[Token], said: Sequence[str]) -> bool:
+    """Whether words only judge: "meadow is boring", "brr, that looks cold"; or tell of people: "my daughter turns six tomorrow"."""
+    judging = all(words[t.start].said in OPINIONS for t in tokens if t.kind == "unknown")
+    told = not any(t.kind in ("colour", "side", "relation", "number", "size") for t in tokens)
+    people = said[0] in DETERMINERS and bool(PEOPLE & set(said[1:3])) and not any(t.kind in ("thing", "colour", "ground") for t in tokens)
+    return (judging and told and (bool(FINITE & set(said)) or len(tokens) == 1)) or people
+
+
 def _occasion(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     """Whether words only name what a picture is for: "logo idea, …"."""
     return bool(tokens) and all(t.kind == "unknown" and words[t.start].said in PURPOSES for t in tokens)
@@ -168,6 +208,28 @@ def _predicate(words: Sequence[Word], at: int) -> bool:
     """Whether an article stands behind "is": "this dog is a joke"."""
     marked = words[0].said not in ("there", "here") or {"where", "i"} <= {w.said for w in words}  # "there is a smudge where I drew"
     return at > 0 and words[at - 1].said in ("is", "are", "was", "were", "be") and marked
+
+
+IMPROVING = frozenset(
+    "make makes balance complete complement improve enhance help liven brighten round suit fit add bring give lift fill be feel seem enliven "
+    "spice freshen".split()
+)
+
+
+def _improved(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
+    """Words with "would be nicer" for what a wish would do in strange words: "two houses would make it look like a village"."""
+    at = next((i for i, w in enumerate(words) if w.said in ("would", "might", "could", "will")), None)
+    if not at or at + 1 >= len(words) or words[at + 1].said not in IMPROVING:
+        return words
+    head, tail = tagger.tokens(words[:at]), tagger.tokens(words[at + 2 :])
+    wished = any(t.kind in ("colour", "ground") or (t.phrase is not None and (t.phrase.article or t.phrase.count)) for t in head)
+    strange = any(t.kind == "unknown" for t in tail) and not any(t.kind == "unknown" for t in head)
+    giving = words[at + 1].said in ("be", "add", "bring", "give")
+    named = giving and any(words[at + 1 + t.start].said in NAMING for t in tail if t.kind == "unknown")
+    told = any(t.kind in ("colour", "ground", "side", "relation") or (t.phrase is not None and not t.phrase.pronoun) for t in tail)
+    if not wished or not strange or named or told:
+        return words
+    return (*words[:at], *(Word(w, w) for w in ("would", "be", "nicer")))
 
 
 def _praised(words: Sequence[Word], tokens: Sequence[Token]) -> tuple[Word, ...]:

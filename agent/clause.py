@@ -67,7 +67,7 @@ class Clause:
     def about_things(self) -> bool:
         """Whether things, colours or places are named: then it is about the picture."""
         named = any(p.noun or p.colour or p.extra == "other" for p in map(phrase_of, self.things))
-        return named or bool(self.of("colour", "ground", "side", "relation"))
+        return named or bool(self.of("colour", "ground", "side")) or (bool(self.of("relation")) and not self.said_any("on that", "on this", "on it"))
 
     def said_any(self, *words: str) -> bool:
         """Whether one of some words or phrases was said."""

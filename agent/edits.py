@@ -33,6 +33,10 @@ WISHES = (
     "has to",
     "have to",
 )
+DISLIKED = ("dislike", "hate", "detest", "regret", "loathe", "despise", "not fond of", "not a fan of", "no fan of", "bothers me")
+OPPOSITE = {"left": "right", "right": "left"}
+VANISHING = frozenset({"vanish", "disappear", "evaporate", "pop"})
+"""Verbs that some use for what they make of a thing."""
 INVERSE = {"big": "smaller", "small": "bigger", "bigger": "smaller", "smaller": "bigger"}
 STRAIGHT = {"big": "bigger", "small": "smaller", "bigger": "bigger", "smaller": "smaller"}
 
@@ -40,8 +44,8 @@ STRAIGHT = {"big": "bigger", "small": "smaller", "bigger": "bigger", "smaller": 
 def swaps(clause: Clause, sight: Sight) -> Read:
     """Two things change places."""
     bare = not clause.of("verb") and len(clause.things) == 2
-    moved = clause.marked("places") and (bare or clause.does("swap", "change", "make", "be", "put", "move", "want", "replace"))
-    if not (clause.does("swap") or moved) or not clause.only({"thing"}, ("swap", "put", "move", "replace")):
+    moved = clause.marked("places") and (bare or clause.does("swap", "change", "make", "be", "put", "move", "want", "replace", "vanish"))
+    if not (clause.does("swap") or moved) or not clause.only({"thing"}, ("swap", "put", "move", "replace", "vanish")):
         return None
     if clause.marked("instead of", "from"):
         return None
@@ -65,6 +69,8 @@ def replaces(clause: Clause, sight: Sight) -> Read:
     ):
         return None
     things = clause.things
+    if len(things) == 1 and (clause.marked("instead") or clause.said_any("i meant", "i mean")):
+        return _corrected(clause, sight, phrase_of(things[0]))
     if len(things) != 2:
         return None
     old, new = _old_and_new(clause, sight, things)
@@ -109,6 +115,8 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
         return None, None  # "it needs a tree"
     strange = [p for p in (first, second) if not sight.shows(p)]
     if clause.does("replace"):
+        if clause.does("swap") and strange == [second] and not indefinite(second) and _joined(clause, things):
+            return None, None  # "swap the car and the tree": there is no tree
         if not clause.marked("with", "for", "by", "to", "into", "against") and strange != [second]:
             return None, None
         if strange == [first] or (indefinite(first) and not indefinite(second)):
@@ -126,6 +134,21 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
     if clause.does("change", "make", "be", "want") and (indefinite(second) or strange == [second]) and not indefinite(first):
         return (first, second) if definite(first, sight) else (None, None)
     return None, None
+
+
+def _corrected(clause: Clause, sight: Sight, new: Phrase) -> Read:
+    """Something else for what was talked about last: "horse instead", "no, I meant a horse"."""
+    free = all(t.classes & {"want", "be", "give", "make"} or not t.classes for t in clause.of("verb")) and not clause.of("ground", "side", "relation")
+    if not free or not new.noun or new.definite or sight.kin(new) or clause.marked("not", "no", "without", "with", "for", "where"):
+        return None
+    meant = sight.present(Phrase(definite=True, pronoun=True))
+    return [Replace(meant[0], sight.new(new))] if len(meant) == 1 else None
+
+
+def _joined(clause: Clause, things: list[Token]) -> bool:
+    """Whether two things stand on the two sides of "and"."""
+    between = clause.tokens[clause.index(things[0]) + 1 : clause.index(things[1])]
+    return [t.value for t in between] == ["and"]
 
 
 def backgrounds(clause: Clause, sight: Sight) -> Read:
@@ -151,7 +174,8 @@ def backgrounds(clause: Clause, sight: Sight) -> Read:
     if len(named) != 1 or strangers or clause.does("paint") and any(phrase_of(t).noun for t in clause.things):
         return None
     if any(phrase_of(t).noun for t in clause.things):
-        if not (clause.does("put", "move", "make", "give", "want", "be", "vanish")):
+        wished = clause.said_any("would", "should", "could", "belong", "belongs")
+        if not (wished or clause.does("put", "move", "make", "give", "want", "be", "vanish")):
             return None
         for token in clause.things:
             sight.present(phrase_of(token))
@@ -169,7 +193,7 @@ def recolours(clause: Clause, sight: Sight) -> Read:
     """A thing in another colour."""
     verbs = ("colour", "paint", "put", "move", *(("swap", "replace") if clause.said_any("colour") else ()))
     upon = {"relation"} if len(clause.things) == 1 and clause.of("colour") and clause.said_any("on") else set()  # "a bit of green on the car"
-    if not sight.context.picture or not clause.only({"thing", "colour", *upon}, verbs):
+    if not sight.context.picture or clause.marked("gone", "in place") or not clause.only({"thing", "colour", *upon}, verbs):
         return None
     named = [t.value for t in clause.of("colour")]
     if len(named) == 2 and not clause.things and clause.does("make", "change", "swap", "replace"):
@@ -230,7 +254,9 @@ def _rather(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
 
 def resizes(clause: Clause, sight: Sight) -> Read:
     """A thing bigger or smaller."""
-    if not sight.context.picture or not clause.only({"thing", "size"}, ("grow", "shrink", "put", "double", "paint")):
+    if clause.marked("gone", "in place"):
+        return None
+    if not sight.context.picture or not clause.only({"thing", "size"}, ("grow", "shrink", "put", "move", "double", "paint")):
         return None
     things = [p for p in _named(clause) if p not in _measures(clause)]
     sizes = {t.value for t in clause.of("size") if t.value}
@@ -265,7 +291,7 @@ def removes(clause: Clause, sight: Sight) -> Read:
             return [Remove(w) for w in sight.things]
     if not clause.things and clause.does("remove") and clause.said_any("the rest", "everything else", "all else", "the others") and sight.fresh:
         return [Remove(w) for w in sight.things if w not in sight.last]
-    if not clause.things or not clause.only({"thing", "ground"}, ("remove", "vanish", "move", "paint", "put")):
+    if not clause.things or not clause.only({"thing", "ground"}, ("remove", "vanish", "move", "paint", "put", "suit")):
         return None
     if clause.marked("only") and clause.said_any("remain", "stay", "be left") and all(phrase_of(t).definite for t in clause.things):
         stays = [w for t in clause.things for w in sight.present(phrase_of(t))]
@@ -273,13 +299,19 @@ def removes(clause: Clause, sight: Sight) -> Read:
     things = [phrase_of(t) for t in clause.things]
     unwanted = (
         clause.marked("not") and (clause.does("want") or clause.said_any("not like", "should not be", "must not be", "not be"))
-    ) or clause.said_any("dislike", "hate", "detest", "bothers me")
+    ) or clause.said_any(*DISLIKED)
+    unwanted = unwanted or (clause.marked("not") and clause.said_any("belong", "belongs", "fit", "fits", "fit in", "fits in"))
+    first_verb = next(iter(clause.of("verb")), None)
+    opening = first_verb is clause.tokens[0] and first_verb.value in VANISHING  # "vanish the car"
     going = clause.does("vanish") and (clause.marked("must", "not") or clause.does("make"))
     first = next((t for t in clause.things if phrase_of(t).noun), clause.things[0])
     marks = [t for t in clause.tokens[: clause.index(first)] if t.kind == "mark"]
     spare = (clause.marked("no longer") or any(m.value in ("no", "without") for m in marks)) and not clause.does("add", "put")
     out = not clause.of("verb") and clause.said.endswith((" out ", " away "))  # "dog out"
-    if not (clause.does("remove") or out or unwanted or going or spare or clause.marked("gone")) or clause.marked("instead of", "with", "same"):
+    if clause.marked("where", "places") and not clause.does("remove"):
+        return None  # "can the balloon go where the cats are?"
+    told = clause.does("remove") or out or opening or unwanted or going or spare or clause.marked("gone")
+    if not told or clause.marked("instead of", "with", "same"):
         return None
     if clause.said_any("everything except", "everything but", "all but", "all except"):
         kept = [w for t in things for w in sight.present(t)]
@@ -299,8 +331,13 @@ def moves(clause: Clause, sight: Sight) -> Read:
     ):
         return None
     side, relation, targets, beside = placed(clause)
+    beyond = side in OPPOSITE and clause.said_any(f"too far {side}", f"too far to the {side}", f"too far on the {side}", f"too much to the {side}")
+    if beyond:
+        return [Move(w, OPPOSITE[side]) for t in targets for w in sight.present(phrase_of(t))] or None  # "the tree is too far right"
     there = clause.of("thing") and all(phrase_of(t).definite and sight.shows(phrase_of(t)) for t in clause.things)
     loose = clause.marked("with") and not there and clause.tokens[0].kind not in ("side", "relation")
+    if clause.marked("instead of"):  # "above the cats rather than the house"
+        targets = [t for t in targets if getattr(clause.before(t), "value", "") != "instead of"]
     if clause.marked("no", "without", "same", "as well") or loose:
         return None
     if not clause.things and side and all(t.value == "everything" for t in clause.of("whole")) and not clause.does("paint"):
@@ -313,6 +350,7 @@ def moves(clause: Clause, sight: Sight) -> Read:
         return None
     if clause.marked("with") and len(targets) > 1:
         targets = [t for t in targets if not phrase_of(t).pronoun]  # "arrange it with the cats at the bottom"
+    targets = [t for t in targets if phrase_of(t).noun] or targets  # "the car, could it be moved?"
     meant = [w for t in targets for w in sight.present(phrase_of(t))]
     if beside is None:
         return [Move(wish, side) for wish in meant] if side else None

@@ -149,6 +149,8 @@ def controls(clause: Clause, sight: Sight) -> list[Intent] | None:
     if not sight.context.given:
         return None
     words = clause.said.split()
+    if sight.context.masked and re.search(r" (?:i|we|that|just) (?:outlined|sketched|scribbled|doodled|lined) ", clause.said):
+        return None  # "the spot I outlined" is the mask
     kind = next((KINDS[w] for w in words if w in KINDS and not (w in ("drawing", "draft", "sketch", "outline") and _verb_like(words, w))), None)
     if kind is None:
         return None
@@ -159,7 +161,7 @@ def controls(clause: Clause, sight: Sight) -> list[Intent] | None:
 def _verb_like(words: Sequence[str], word: str) -> bool:
     """Whether a word for a map is the verb of the request: "sketch a dog"."""
     at = words.index(word)
-    return word in ("sketch", "draft", "outline") and at == 0 and "the" not in words[:2] and "this" not in words and "my" not in words
+    return word in ("sketch", "draft", "outline") and at == 0 and "the" not in words[:2] and not {"this", "my"} & set(words[:2])
 
 
 def inpaints(clause: Clause, sight: Sight) -> list[Intent] | None:

@@ -29,7 +29,9 @@ ASKING = re.compile(
     r"there (?:is|are) .*right \?) "
 )
 WISHING = re.compile(
-    r"(?:what|how) (?:about|if)|how come|what (?:i|we) (?:want|need|would|miss)|which should|what this needs|what it needs|"
+    r"(?:what|how) (?:about|if)|how come|what (?:i|we) (?:want|need|would|miss|have in mind|am after|are after|am looking for|picture|"
+    r"imagine|wish|fancy|crave|envision)|which should|"
+    r"what would (?:a|an|two|three|four) .* look like|any (?:chance|way|possibility|hope)|what this needs|what it needs|"
     r"what is (?:missing|lacking|needed)(?: here| there| in it| still)? is|what would you say|what an? |"
     r"is it (?:possible|ok|okay|fine|alright) (?:to|if)|is there (?:a|any) (?:way|chance)|is there (?:still )?(?:room|space)|"
     r"are you able(?! to see)|do (?:it|that|this|me|not)|do you mind|do you think you|do you think .*(?:better|nicer|should|could)|"
@@ -39,6 +41,13 @@ WONDERING = re.compile(
     r" (?:wonder|know|tell me|tell us|say|check|curious|confirmation|confirm|verify|determine|establish|find out|clarify)"
     r"(?: to me| for me| as to)? (?:if|whether) "
 )
+CHOICE = re.compile(
+    r" (?:left or right|right or left|above or below|below or above|bigger or smaller|smaller or bigger|top or bottom|bottom or top) "
+    r"|^ ?(?:the )?(?:\S+ ){1,3}or (?:\S+ ){1,4}(?:\?|(?:what|which) (?:is|was|are) (?:it|this|that))"
+    r"|^ ?(?:the )?(?:(?!that |this |it |which |there |here )\S+ ){1,2}(?:is|are) (?:what|which|where|how)"
+    r"(?: (?:colour|size|big|large|many|tall))? "
+)
+"""Questions by choice: "left or right of the dog?", "beach or desert, what is this?"."""
 ABOUT = frozenset(
     "see picture image there shown background it this scene painted colour here visible show shows describe left right happening going things look "
     "looks everything anything contain contains depicted objects animals that somebody anybody anyone someone something".split()
@@ -65,6 +74,8 @@ def _asked(words: Sequence[Word]) -> str:
     rest = FRAME.sub("", said.replace(" ? ", " ") + ("?" if " ? " in said else ""), count=1)
     if WONDERING.search(said):
         return rest or said
+    if CHOICE.search(rest) and not any(w.said in ("should", "make", "please", "want", "or") and w.said != "or" for w in words):
+        return rest
     return "" if WISHING.match(rest) or not ASKING.match(rest) else rest
 
 

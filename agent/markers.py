@@ -10,6 +10,11 @@ CHANGES = {
     **dict.fromkeys("bigger larger taller huger biggest largest".split(), "bigger"),
     **dict.fromkeys("smaller tinier littler smallest".split(), "smaller"),
 }
+EXTREME = {
+    **dict.fromkeys(("oversized", "outsized", "overlarge", "overgrown"), "big"),
+    **dict.fromkeys(("undersized", "undersize", "minute"), "small"),
+}
+"""Words for too large and too small."""
 SIDE_WORDS = {
     **dict.fromkeys("left leftwards leftward lefthand leftmost".split(), "left"),
     **dict.fromkeys("right rightwards rightward righthand rightmost".split(), "right"),
@@ -38,7 +43,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("mark", "at") for words in ("region of interest", "area of interest", "my pencil went", "my brush went", "my pen went", "my pencil", "my brush", "my pen", "my marker",
                                             "my finger", "my cursor", "drew the circle", "drew a circle", "drew the box", "drew a box", "drew the square", "drew a square", "drew the line",
                                             "drew a line", "'s place", "'s stead", "would do it", "would do the trick", "would do nicely", "would fit the bill", "come up with", "came up with", "takes place", "take place", "taking place", "next level", "next page", "next stage", "except that", "with the exception that",
-                                            "cast off", "problems left", "issues left", "errors left", "mistakes left", "anything left", "faults left", "flaws left", "put right what",
+                                            "takes over", "take over", "cast off", "problems left", "issues left", "errors left", "mistakes left", "anything left", "faults left", "flaws left", "put right what",
                                             "put right whatever", "put right everything", "set right what", "set right whatever", "without delay", "changed her mind", "changed his mind",
                                             "changed our mind", "changed our minds", "changed their minds", "changed their mind")},
     **{words: ("mark", "as well") for words in ("as well", "in addition", "on top of that", "on top of it all", "as an addition", "to go with")},
@@ -50,14 +55,14 @@ PHRASES: dict[str, tuple[str, str]] = {
                                               "that exact", "exact same", "just like this", "as this one", "copy of this", "version of this", "of this very", "of this very page", "of this page", "of the very same",
                                               "version of it", "version of the picture", "version of this picture", "variant of this", "take on this",
                                               "keep everything", "leave everything", "everything else", "all else", "the rest")},
-    **{words: ("mark", "in place") for words in ("in its place", "in their place", "in its stead", "in that place", "in that spot", "in his place",
+    **{words: ("mark", "in place") for words in ("take its place", "takes its place", "take their place", "take his place", "take her place", "in its place", "in their place", "in its stead", "in that place", "in that spot", "in his place",
                                                   "where it was", "where it is", "where it stood", "where they were")},
     **{words: ("mark", "inside") for words in ("into it", "in it", "to it", "into this", "in this", "into that", "in there", "into the mix",
                                                 "onto it", "on it", "to this", "into them", "to them", "in the mix", "over there", "to that")},
     **{words: ("mark", "places") for words in ("the other way round", "the other way around", "other way round", "other way around", "vice versa",
                                                 "each other's", "one another 's", "one another", "each other 's", "exchange place", "change place", "swap place", "trade place", "with each other", "with one another", "each other")},
     **{words: ("mark", "no longer") for words in ("no longer", "not any more", "not any longer", "nothing but", "no need for", "do without", "free of",
-                                                   "any more", "sick of", "tired of", "not required", "not wanted", "no use for", "never asked for", "never ask for", "never wanted", "not ask for", "not asked for", "not order",
+                                                   "any more", "nobody ordered", "nobody asked for", "nobody wants", "nobody wanted", "nobody needs", "who ordered", "who asked for", "who needs", "sick of", "tired of", "not required", "not wanted", "no use for", "never asked for", "never ask for", "never wanted", "not ask for", "not asked for", "not order",
                                                    "never ordered", "never requested", "not needed", "too many", "enough of")},
     **{words: ("mark", "at") for words in ("behind them", "behind it", "behind everything", "behind that", "behind all of it", "around them", "around it",
                                             "all around", "behind both", "at the back", "in the back")},
@@ -68,21 +73,21 @@ PHRASES: dict[str, tuple[str, str]] = {
                                              "new picture", "new image", "new painting", "new scene", "something new", "something else", "something different",
                                              "blank canvas", "new canvas", "next picture", "different picture", "another picture", "fresh picture",
                                              "new one", "forget all that", "forget the rest", "brand new", "completely different", "totally different",
-                                             "other picture", "new topic", "start fresh", "fresh canvas", "from the beginning", "new drawing", "new project")},
+                                             "other picture", "new topic", "start fresh", "clean page", "empty page", "empty canvas", "unrelated to this", "unrelated to this one", "unrelated to that", "different image", "other image", "another image", "separate picture", "separate image", "separate painting", "standalone picture", "separate scene", "different scene", "different painting", "fresh image", "different topic", "new subject", "something unrelated", "from zero", "fresh canvas", "from the beginning", "new drawing", "new project")},
     **{words: ("mark", "fix") for words in ("get it right", "make it right", "put it right", "get this right", "get that right", "do it right",
                                              "get them right", "put that right", "put things right", "make things right", "set it right",
                                              "put this right", "as promised", "as agreed", "as requested", "as i asked", "as i said", "like i asked", "as i wanted", "set things right", "make that right", "get everything right", "put them right")},
     **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
-                                            "makes it worse", "looks worse", "for a change", "a little bit", "for example", "for instance", "for my taste", "say", "of course", "on earth", "down there", "up there",
-                                            "up to you", "what's up", "exactly right", "just right", "quite right", "is right", "right in", "right on", "right inside", "left over", "is left")},
+                                            "makes it worse", "looks worse", "for a change", "a little bit", "a wee bit", "a touch", "a tad", "a notch", "a smidgen", "a whole lot", "plenty of space on", "as an example", "for the fun of it", "for the romance", "for example", "for instance", "for my taste", "say", "of course", "on earth", "down there", "up there",
+                                            "up to you", "at home", "more at home", "what's up", "exactly right", "just right", "quite right", "is right", "right in", "right on", "right inside", "left over", "is left")},
     **{words: ("ground", "sunset") for words in ("setting sun", "sun going down", "sun goes down", "sun is going down", "sun sets", "sun is setting", "sun setting", "golden hour",
                                                   "sun went down", "sinking sun")},
     **{words: ("ground", "sea") for words in ("high seas", "high sea", "open sea", "open ocean", "open water", "deep blue sea", "seven seas")},
     **{words: ("ground", "night") for words in ("stars of night", "starry night", "starry sky", "under the stars", "dead of night", "in the dark", "after dark", "moonlit night", "stars at night")},
     **{words: ("ground", "desert") for words in ("in the dessert", "into the dessert", "to the dessert")},
     **{words: ("whole", "everything") for words in ("whole affair", "whole lot", "whole shebang", "lot of it")},
-    **{words: ("verb", "remove") for words in ("overboard with", "bye bye", "say goodbye to", "farewell to", "wave goodbye to", "good riddance to", "to hell with", "get shot of")},
-    **{words: ("verb", "want") for words in ("should not mind", "would not mind", "could do with", "would not say no to")},
+    **{words: ("verb", "remove") for words in ("goodbye to", "bye to", "goodbye", "bye", "kiss goodbye to", "enough with", "to the bin with", "be done with", "be rid of", "done with", "could do without", "can do without", "happy without", "better off without", "not care for", "do without", "have no need of", "have no use for", "had enough of", "have had enough of", "fed up with", "overboard with", "bye bye", "say goodbye to", "farewell to", "wave goodbye to", "good riddance to", "to hell with", "get shot of")},
+    **{words: ("verb", "want") for words in ("any chance of", "is there any chance of", "any hope of", "can i have", "may i have", "could i have", "can we have", "could we have", "may we have", "in the mood for","should not mind", "would not mind", "could do with", "would not say no to")},
     **{words: ("mark", "only") for words in ("no more and no fewer", "no more and no less", "no more no less", "no more , no less", "no more , no fewer", "no more no fewer",
                                               "not more and not less", "neither more nor less")},
     **{words: ("mark", "missing") for words in ("is lacking", "there is lacking", "there lacks")},
@@ -103,17 +108,18 @@ PHRASES: dict[str, tuple[str, str]] = {
     "double the size": ("size", "bigger"),
     "twice as big": ("size", "bigger"), "twice as large": ("size", "bigger"), "in size": ("size", ""), "of the size": ("size", ""),
     "not big enough": ("size", "bigger"), "not large enough": ("size", "bigger"), "not small enough": ("size", "smaller"),
-    "big enough": ("size", ""), "out at": ("mark", "at"), "with it": ("mark", "inside"), "night sky": ("ground", "night"), "do away with": ("verb", "remove"), "out with": ("verb", "remove"), "off with": ("verb", "remove"), "rid the picture of": ("verb", "remove"), "rid the scene of": ("verb", "remove"), "free the picture of": ("verb", "remove"), "free the scene of": ("verb", "remove"),
+    "big enough": ("size", ""), "out at": ("mark", "at"), "with it": ("mark", "inside"), "dark outside": ("ground", "night"), "surroundings dark": ("ground", "night"), "background dark": ("ground", "night"), "sky dark": ("ground", "night"), "backdrop dark": ("ground", "night"), "dark out": ("ground", "night"), "pitch dark": ("ground", "night"), "dark at night": ("ground", "night"), "dark like night": ("ground", "night"), "dark like at night": ("ground", "night"), "night sky": ("ground", "night"), "do away with": ("verb", "remove"), "out with": ("verb", "remove"), "off with": ("verb", "remove"), "rid the picture of": ("verb", "remove"), "rid the scene of": ("verb", "remove"), "free the picture of": ("verb", "remove"), "free the scene of": ("verb", "remove"),
     "clean up": ("verb", "remove"), "paint over": ("verb", "colour"), "tidy up": ("verb", "remove"), "could use": ("verb", "want"), "can use": ("verb", "want"), "away with": ("verb", "remove"),
     "out of": ("mark", "from"), "twice as many": ("mark", "doubled"), "double the number of": ("mark", "doubled"), "double the amount of": ("mark", "doubled"),
     "not right": ("mark", "wrong"), "down on": ("mark", "at"), "down at": ("mark", "at"), "down to": ("mark", "to"), "up to": ("mark", "to"), "down in": ("mark", "at"),
-    "as big": ("size", "bigger"), "life size": ("size", "bigger"),
+    "as big": ("size", "bigger"), "life size": ("size", "bigger"), "like a giant": ("size", "big"), "looks like a giant": ("size", "smaller"), "look like giants": ("size", "smaller"), "a size down": ("size", "smaller"), "down a size": ("size", "smaller"), "a size up": ("size", "bigger"), "up a size": ("size", "bigger"), "a size smaller": ("size", "smaller"), "a size bigger": ("size", "bigger"),
+    "takes up too much space": ("size", "smaller"), "takes up way too much space": ("size", "smaller"), "takes up too much room": ("size", "smaller"),
 }  # fmt: skip
 NEAR = frozenset({"next to", "beside", "near", "close to", "by", "alongside", "closer to", "nearer to", "adjacent to", "beside of", "nearby"})
 RELATIONS = {
     **{words: name for words, name in BETWEEN.items() if name},
     **dict.fromkeys(NEAR, ""),
-    **dict.fromkeys(("atop", "upon", "on", "onto", "higher than", "up above", "on the top of", "over the top of", "up over"), "above"),
+    **dict.fromkeys(("atop", "upon", "on", "onto", "higher than", "on the head of", "onto the head of", "on the back of", "onto the back of", "on the roof of", "onto the roof of", "over the head of", "above the head of", "over the roof of", "above the roof of", "up above", "on the top of", "over the top of", "up over"), "above"),
     **dict.fromkeys(("lower than", "down below", "at the bottom of", "at the foot of", "under neath", "at the feet of"), "below"),
     **dict.fromkeys(("left from", "to left of", "on left of", "at the left of", "to the left hand side of", "on the left hand side of", "on the left hand of",
                      "at the left side of", "to the left side of", "left side of", "left hand side of", "leftwards of", "further left than"), "left of"),
@@ -125,7 +131,7 @@ OF_IT = {"left": "left of", "right": "right of"}
 MARKS = {
     **{w: w for w in "with for into to by from as than instead where not at in off against of".split()},
     **dict.fromkeys(("without", "minus", "except", "excluding", "lacking", "sans"), "without"),
-    **dict.fromkeys(("no", "none"), "no"),
+    **dict.fromkeys(("no", "none", "zero"), "no"),
     **dict.fromkeys(("also", "too", "additionally", "besides", "plus", "alongside"), "as well"),
     **dict.fromkeys(("same", "identical", "unchanged", "equal"), "same"),
     **dict.fromkeys(("again", "anew", "afresh"), "again"),
@@ -160,5 +166,5 @@ REGION = frozenset((
 
 def words() -> frozenset[str]:
     """Every word of the tables."""
-    tables = (SIZES, CHANGES, SIDE_WORDS, ENDS, PARTS, DEFINITE, INDEFINITE, NICE, WHOLE, BACKDROP, PRONOUNS, POINTING, HEADS, PHRASES, RELATIONS, MARKS, KINDS, REGION)
+    tables = (SIZES, CHANGES, EXTREME, SIDE_WORDS, ENDS, PARTS, DEFINITE, INDEFINITE, NICE, WHOLE, BACKDROP, PRONOUNS, POINTING, HEADS, PHRASES, RELATIONS, MARKS, KINDS, REGION)
     return frozenset(word for table in tables for phrase in table for word in phrase.split())

@@ -132,6 +132,8 @@ class Nouns:
             return Phrase(**parts), at + 4  # type: ignore[arg-type]
         if word in HEADS and parts == {"definite": True} and self.said[start] in POINTING and at == start + 1:
             return Phrase(definite=True, pronoun=True, plural=word.endswith("s")), at + 1  # "that one"
+        if word in ("them", "these", "those") and parts.get("extra") == "of":  # "one of them"
+            return Phrase(definite=True, pronoun=True, plural=parts.get("count") != 1, extra="of", count=parts["count"]), at + 1  # type: ignore[arg-type]
         special = parts.keys() & {"colour", "size", "ordinal", "change"} or parts.get("extra") == "other"
         if word in HEADS and special and "count" not in parts:
             parts.setdefault("plural", word.endswith("s"))

@@ -3,19 +3,37 @@
 import re
 from collections.abc import Sequence
 
+from ..tools.wording import Wanted
 from . import addresses
-from .clause import Clause, phrase_of
+from .clause import Clause, indefinite, phrase_of
 from .looking import asking
 from .patterns import found
-from .requests import Go, Intent, Name, Pair
-from .sight import Sight
+from .phrases import Phrase
+from .requests import Go, Intent, Name, NotUnderstood, Pair
+from .sight import Sight, Unreadable
 from .spelling import DROPPED, Word
 from .thesaurus import NUMBERS, ORDINALS
 
 COUNTABLE = r"(?:(?:step|change|edit|picture|version|thing|time|action|move|one|request)s?)"
+LAST = re.compile(r"(\S+) (?:(?:shall|should|will|must|may|can) )?be (?:its|their|it 's|picture 's) (?:new )?(?:name|title|label)$")
+"""A name that comes before it is said to be one."""
 PICTURE = r"(?:picture|image|version|photo|painting|drawing|result|state|step|scene|attempt|try|number|variant|artwork|canvas|no)"
 NUMBER = rf"(?:\d+|{'|'.join(NUMBERS)})"
 ORDINAL = rf"(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))}|most recent|previous|current|present)"
+
+SHOWING = (
+    r"(?:with|without|where|in which|that (?:has|had|shows|showed|is|was)|which (?:has|had|shows|showed)|showing|having|lacking|featuring"
+    r"|of|in|at|on|by)"
+)
+SHOWN = re.compile(rf" (?:the|that|my|our) (?:\w+ )?(?:{PICTURE}|one) {SHOWING} | (?:back|return) to (?:when|where) (?:there|it|we|i) ")
+BACK = re.compile(
+    r" (?:back|return|revert|restore|reopen|reload|recall|retrieve|revisit|resume|rewind"
+    r"|(?:go|jump|switch|skip|head|hop|flip|come) (?:over |again )?to"
+    r"|open|load|fetch|find|pull up|dig (?:up|out)|again) "
+)
+"""Words that surely lead to an earlier picture."""
+LOOK = re.compile(r" (?:show|see|display|view|use|continue|work|where did|had) |^ (?:please )?(?:the|that) ")
+"""Words that may do so, where an earlier picture fits and the current one does not."""
 
 
 def references(words: Sequence[Word], sight: Sight, *, loose: bool) -> list[int | str]:
@@ -105,12 +123,14 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     names = {n for n, _ in sight.context.names}
     strangers = [t for t in clause.things if phrase_of(t).noun and phrase_of(t).noun not in names]
     going = found(addresses.going(), said)
+    if any(phrase_of(t).noun in names and indefinite(phrase_of(t)) for t in clause.things):
+        return None  # "give me a bigger castle" is no picture's name
     if strangers or clause.of("colour", "size") or clause.does("remove", "add") or asking(words) or " previous " in clause.said:
         return None
     if (
         re.search(r"\b(?:try|attempt|your last)\b", said)
         or " your last " in clause.said
-        or re.search(r"\b(?:undo|redo)\b(?!.*\b(?:to|since|until|till)\b)", said)
+        or re.search(r"\b(?:undo|redo|cancel|scrap|retract)\b(?!.*\b(?:to|since|until|till)\b)", said)
         or found(addresses.naming(), said)
         or (re.search(r"\bback\b", said) and re.search(rf"\b(?:back (?:by )?|all |roll ){NUMBER}(?: back)?$", said))
         or clause.of("ground")
@@ -136,6 +156,49 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     return None
 
 
+def described(clause: Clause, sight: Sight) -> list[Intent] | None:
+    """Back to the latest other picture that was made to show what is said, or not to show it: "go back to the one with two cats".
+
+    Raises:
+        Unreadable: no picture is like that.
+    """
+    context = sight.context
+    names = {n for n, _ in context.names}
+    phrases = [(phrase_of(t), _denied(clause, i)) for i, t in enumerate(clause.tokens) if t.phrase is not None and t.phrase.noun]
+    grounds = [t.value for t in clause.of("ground")]
+    if not context.scenes or not SHOWN.search(clause.said) or not (phrases or grounds) or any(p.noun in names for p, _ in phrases):
+        return None
+    busy = clause.does("remove", "add", "replace", "move", "colour", "grow", "shrink", "segment") or clause.marked("instead of", "than", "but")
+    if busy or clause.of("unknown", "side", "relation") or any(found(lines, clause.said) for lines in addresses.pairing().values()):
+        return None
+    scenes = [scene if scene is not None and _like(scene, phrases, grounds) else None for scene in context.scenes]
+    alone = clause.marked("only")
+    fits = [n for n, scene in enumerate(scenes, 1) if scene is not None and not (alone and len(scene.things) > len(phrases))]
+    here = context.said_at or context.number
+    earlier = [n for n in fits if here is None or n < here] or [n for n in fits if n != here]
+    if BACK.search(clause.said):
+        if not earlier:
+            raise Unreadable(NotUnderstood(missing=phrases[0][0].words if phrases else grounds[0]))
+        return [Go(earlier[-1])]
+    return [Go(earlier[-1])] if earlier and here not in fits and LOOK.search(clause.said) else None
+
+
+def _denied(clause: Clause, at: int) -> bool:
+    """Whether a thing is said not to be there: "without the tree and the dog"."""
+    marks = [t.value for t in clause.tokens[:at] if t.kind == "mark" and t.value in ("with", "without", "no", "not", "missing")]
+    return bool(marks) and marks[-1] != "with"
+
+
+def _like(scene: Wanted, phrases: Sequence[tuple[Phrase, bool]], grounds: Sequence[str]) -> bool:
+    """Whether a scene has the things that are said, lacks those that are denied, and is at the places."""
+    return all(_has(scene, phrase) != denied for phrase, denied in phrases) and all(scene.background == name for name in grounds)
+
+
+def _has(scene: Wanted, phrase: Phrase) -> bool:
+    kin = [t for t in scene.things if t.noun == phrase.noun and phrase.colour in (None, t.colour) and phrase.size in ("", t.size)]
+    return bool(kin) and phrase.count in (None, sum(t.count for t in kin))
+
+
 def named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent | None:
     """A name for the current picture."""
     if sight.context.given or not sight.context.picture:
@@ -144,6 +207,9 @@ def named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Int
     first = re.match(r"(?:the )?(\S+) be name (?:of|for) (?:it|this|that|picture)", said)
     if first and not asking(words):
         return Name(kept[0].typed)
+    last = LAST.match(said)
+    if last and not asking(words):
+        return Name(kept[0].typed)  # "skyline shall be its name"
     match = found(addresses.naming(), said)
     if match is None or asking(words):
         return None
@@ -157,6 +223,6 @@ def named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Int
     name = [w.typed for w in kept[at:] if w.typed not in ("for", "me", "now", "then", "version", "picture")]
     while name and name[0] in ("with", "as", "is", "be", "to", "name", "called", "under", "title", "it", "this"):
         name.pop(0)
-    if not name or len(name) > 3 or name[0] in ("file", "script", "disk", "back", "away", "off", "all", "up", "black", "blue"):
+    if not name or len(name) > 3 or name[0] in ("day", "quits", "file", "script", "disk", "back", "away", "off", "all", "up", "black", "blue"):
         return None
     return Name(" ".join(name))

@@ -12,7 +12,7 @@ from ..tools.wording import Wanted, Wish
 from .errors import SessionError
 from .graph import drawn, go, place, redo, undo
 from .requests import Context, Go, Intent, Name, Paint, Session, Vary, Which
-from .run import Asked, Run
+from .run import Asked, Promised, Run
 from .scenes import still
 from .settling import mentioned
 from .understand import understand
@@ -24,7 +24,10 @@ Talked: TypeAlias = tuple[tuple[Wish, ...], tuple[str, Which] | None]
 
 def wanted_at(run: Run) -> Wanted | None:
     """The scene that the current picture was made to show."""
-    promise = place(run).promise
+    return _wanted_of(place(run).promise)
+
+
+def _wanted_of(promise: Promised | None) -> Wanted | None:
     return None if promise is None or promise.wanted is None else Wanted.model_validate(promise.wanted)
 
 
@@ -98,6 +101,8 @@ def _context(run: Run, concepts: tuple[str, ...], there: Run, talked: Talked) ->
         names=tuple((name, numbers[step]) for name, step in here.names.items() if step in numbers),
         number=here.number,
         pictures=len(here.pictures),
+        said_at=place(run.before_turn).number,
+        scenes=tuple(_wanted_of(here.promised.get(step)) for step in here.pictures),
         before=numbers.get(before) if before is not None else None,
         given=any(h.startswith("image:") for h in asked.pictures),
         masked=drawn(run) is not None,

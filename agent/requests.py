@@ -207,6 +207,8 @@ class Context:
         names: names the user gave to pictures, each with the picture's number.
         number: the current picture's number, as the user counts.
         pictures: how many pictures there are.
+        scenes: what each picture was made to show, by number; None where nobody knows.
+        said_at: the number of the picture that was current when the request was said, where its first words already led elsewhere.
         before: the number of the picture that was current before this one; None where there was none.
         given: whether pictures came with the request.
         masked: whether the user drew a mask.
@@ -222,6 +224,8 @@ class Context:
     names: tuple[tuple[str, int], ...] = ()
     number: int | None = None
     pictures: int = 0
+    scenes: tuple[Wanted | None, ...] = ()
+    said_at: int | None = None
     before: int | None = None
     given: bool = False
     masked: bool = False

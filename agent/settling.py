@@ -36,6 +36,8 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
             found[-1] = intent  # "that's wrong, correct it"
         elif before == Session("fix") and isinstance(intent, Session) and intent.verb == "undo":
             found[-1] = intent
+        elif isinstance(before, Background) and isinstance(intent, Background) and before.name == "plain":
+            found[-1] = intent  # "no beach. forest"
         elif isinstance(intent, Swap) and Swap(intent.second, intent.first) in found:
             continue
         elif intent not in found or isinstance(intent, Add | Background):
@@ -48,6 +50,8 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
 
 def _leads_on(before: Session, intent: Intent) -> bool:
     """Whether words that may mean "again" or "back" only led to what was said next."""
+    if before.verb == "ledger":
+        return isinstance(intent, Session) and intent.verb == "keep"  # "never mind what failed, I will take it"
     if before.verb == "again":
         return isinstance(intent, Vary)
     moving = isinstance(intent, Session) and intent.verb in ("undo", "redo") and intent.words != DOUBT

@@ -85,6 +85,8 @@ class Sight:
 
     def _pronoun(self, phrase: Phrase) -> tuple[Wish, ...]:
         here = tuple(wish for wish in self.last if self.fresh or wish in self.things)
+        if phrase.extra == "of" and phrase.count == 1 and len(here if len(here) > 1 else self.things) > 1 and not (here and here[0].count > 1):
+            raise Unreadable(Which("one", here if len(here) > 1 else self.things))  # "one of them"
         several = len(here) > 1 or (here and here[0].count > 1)
         if phrase.plural and len(self.things) > 1 and not several:
             return self.things

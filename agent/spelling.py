@@ -25,6 +25,13 @@ SIGNS = tuple(
         (r"\bw/o\b", " without "),
         (r"\bw/ ?", " with "),
         (r"\bb/c\b", " because "),
+        (r"<[-=]+>|[⇄↔⇆]", " swapped with "),
+        (r"\s\++\s", " and "),
+        (r"\b(?:ctrl|control|cmd|command|strg) ?[-+]? ?z\b", "undo"),
+        (r"\b(?:ctrl|control|cmd|command|strg) ?[-+]? ?(?:shift ?[-+]? ?z|y)\b", "redo"),
+        (r"^\s*y(?: tho(?:ugh)?)?\s*\??\s*$", "why"),
+        (r"\bback 2(?= [a-z])", "back to"),
+        (r"([a-z])\1{2,}", r"\1"),  # "wayyy", "sooo"
         (r"\s&+\s", " and "),
         (r"(?:(?<=\s)|^)(?:\d|[a-d])\)\s+(?=[a-z])", ". "),  # "1) remove the dog 2) add a cat"
         (r"(?:\b[x×] ?([2-9])|\b([2-9])[x×])\b", r" \1\2 times "),
@@ -32,8 +39,12 @@ SIGNS = tuple(
 )
 """Signs that stand for words."""
 STOPS = frozenset(".?,")
+HOMOPHONES = {"trough": "through", "threw": "through", "inn": "in", "onn": "on", "att": "at"}
+"""Words that are misspellings of others where they stand right behind a verb."""
 DROPPED = frozenset(
-    "nope nah hm oh ah hey ok okay well yes a an the my our some please just really actually maybe perhaps kindly very quite now of , . ? ! :".split()
+    "henceforth hereby forthwith thus "
+    "nope nah hm oh ah hey ok okay well yes a an the my our some please just really actually maybe perhaps kindly very quite now of , . ? ! "
+    ":".split()
 )
 KEPT = frozenset({"missing", "lost", "stuck", "left", "like", "pictures", "versions", "images", "steps", "names", "notes"})
 
@@ -77,7 +88,7 @@ def _plain(text: str, kept: frozenset[str]) -> list[Word]:
     text = text.replace("’", "'").replace("‘", "'").replace("`", "'")
     text = re.sub(r"(?<=\d),(?=\d)", "", text)
     text = re.sub(r"\b\d+ ?(?:%|percent\b|per cent\b)", " ", text)
-    text = re.sub(r"→|[-=]+>", " becomes ", text)
+    text = re.sub(r"→|(?<![<=-])[-=]+>", " becomes ", text)
     for written, meant in SIGNS:
         text = written.sub(meant, text)
     words: list[Word] = []
@@ -105,6 +116,8 @@ def _mark(typed: str) -> list[Word]:
 
 def _parts(word: str, before: str) -> list[str]:
     """The words that a short form stands for."""
+    if word in HOMOPHONES and before in forms():
+        return [HOMOPHONES[word]]  # "walking trough the snow"
     if word in SHORT:
         return SHORT[word].split()
     if word in SPELT:

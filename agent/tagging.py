@@ -13,6 +13,7 @@ from .markers import (
     CHANGES,
     DEFINITE,
     ENDS,
+    EXTREME,
     HEADS,
     INDEFINITE,
     MARKS,
@@ -20,6 +21,7 @@ from .markers import (
     OF_IT,
     PARTS,
     PHRASES,
+    POINTING,
     PRONOUNS,
     RELATIONS,
     SIDE_WORDS,
@@ -34,11 +36,27 @@ from .tokens import Kind, Token
 
 ON_HEADS = frozenset(
     f"{on} {whose} {part}"
-    for on in ("on", "on top of", "atop")
+    for on in ("on", "on top of", "atop", "above", "over", "upon", "onto")
     for whose in ("its", "his", "her", "their", "the")
     for part in ("head", "heads", "back", "backs")
 )
 """Where things are that something wears."""
+NO_ADVERBS = frozenset(
+    "multiply apply reply supply comply rely imply family butterfly dragonfly firefly housefly gadfly horsefly assembly anomaly monopoly italy "
+    "sicily potbelly underbelly trolly trolley curly woolly wooly wrinkly prickly sparkly bubbly smelly hilly grizzly wobbly crumbly scaly oily "
+    "jolly grisly ghostly deadly heavenly pearly burly bristly gnarly knobbly squiggly jelly belly holly dolly bully gully ugly silly chilly "
+    "frilly steely bodily costly manly womanly saintly beastly elderly".split()
+)
+"""Words in -ly that are no adverbs, or tell what something looks like."""
+FELT = frozenset(
+    "is are was were be look looks looked looking feel feels felt seem seems seemed appear appears little bit rather so too very quite somewhat "
+    "all kind".split()
+)
+"""Words before a participle that tells how something is: "looks a little lost"."""
+PHRASAL = frozenset(
+    "give patch hurry cheer sum end wind speed liven spice mess screw shut dress warm heat wake own listen man fess".split()
+)
+"""Verbs whose "up" or "down" leads nowhere."""
 AROUND = frozenset("scene time sky water street sand light weather day evening afternoon morning".split())
 """Words that may stand behind a place."""
 
@@ -144,6 +162,9 @@ class _Pass:
             return False
         if word in ("upper", "lower") and index == self.at and self.nouns.read(index + 1) is not None:
             return False
+        led = [forms().get(w) for w in self.said[max(0, self.at - 2) : self.at]]
+        if word in ("up", "down") and PHRASAL & set(led) and (led[-1] in PHRASAL or self.said[self.at - 1] in PRONOUNS.keys() | POINTING):
+            return False  # "patch it up"
         side = SIDE_WORDS[word]
         index += 1
         while self.nouns.word(index) in PARTS or (self.nouns.word(index) in ENDS and index - self.at < 5):
@@ -198,6 +219,9 @@ class _Pass:
             return self._add("colour", meant)
         if meant in BACKGROUNDS:
             return self._ground(meant)
+        if word in EXTREME:
+            self.made.append(Token("mark", "too", self.at, self.at))
+            return self._add("size", EXTREME[word])
         if word in SIZES or word in CHANGES:
             return self._add("size", CHANGES.get(word) or SIZES[word])
         if word in BACKDROP:
@@ -206,12 +230,17 @@ class _Pass:
             return self._add("ground", "plain", 2)
         if word in WHOLE:
             return self._add("whole", "picture")
-        if word == "everything":
+        moved = word in ("everybody", "everyone") and self.made and bool(self.made[-1].classes & {"move", "put", "add", "change"})
+        if word == "everything" or moved:
             return self._add("whole", "everything")
         if word in TIMES or (word in NUMBERS and after == "times"):
             return self._add("mark", f"times {TIMES.get(word) or NUMBERS[word]}", 1 if word in TIMES else 2)
+        if self._gone(word, after):
+            return self._add("mark", "in place" if word == "in" else "gone")
         if word in MARKS and MARKS[word] and not (word in ("has", "have", "needs") and after != "to"):
             return self._add("mark", MARKS[word])
+        if word in ("lost", "empty", "hidden", "cleared", "stripped") and self.nouns.word(self.at - 1) in FELT and self.at:
+            return False
         if word in forms() and self._verb(forms()[word]):
             return True
         if word == "one" and self.nouns.word(self.at - 1) in NICE | {"a", "another", "this", "that", "which"}:
@@ -220,9 +249,17 @@ class _Pass:
             return self._add("ordinal", str(ORDINALS[word]))
         if (word in NUMBERS and not (word == "one" and after in ("of", "that", "which"))) or word.isdecimal():
             return self._add("number", str(NUMBERS.get(word) or int(word)))
+        if word.endswith("ly") and len(word) > 5 and word not in NO_ADVERBS:
+            return False  # an adverb says nothing that could be painted
         if word in LIGHT or word in forms() or not any(c.isalnum() for c in word):
             return False
         return self._add("unknown", word)
+
+    def _gone(self, word: str, after: str) -> bool:
+        """Whether a particle is all that is said of a thing: "tree out, castle in"."""
+        thing = self.made[-1].phrase if self.made else None
+        last = after in ("", ",", ".", "?", "and", "then", "now", "please")
+        return word in ("away", "out", "in") and last and thing is not None and bool(thing.noun) and not any(t.kind == "verb" for t in self.made)
 
     def _ground(self, name: str) -> bool:
         """A background, with the words "background" or "scene" that may follow it."""

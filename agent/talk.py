@@ -20,7 +20,7 @@ NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|couple|few)"
 DOUBT = "in other words"  # marks an intent that was read from words which may only lead to another
 WHY = re.compile(
     r"(?:(?:so|but|and|explain|tell me|say|i (?:want|would like) to know|know|explain to me|tell) )*"
-    r"(?:why|how come)\b(?! not| do not (?:you|we))"
+    r"(?:why|how come|for (?:what|which) (?:reason|purpose)|what be reason|with what reason)\b(?! not| do not (?:you|we))"
 )
 HOW = re.compile(
     r"(?:so |but |and )?how (?:(?:do|can|could|should|would) (?:i|we|one)|(?:i|we|one) (?:can|could|should|must)|to) (?!get\b|come\b|arrive)"
@@ -98,6 +98,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         clause.marked("turned")
         and not re.search(r"\b(?:what|which|who) (?:be )?(?:fail|failed)\b", said)
         and found(CHOOSING, said)
+        and not re.search(r"\bchecks\b", said)
         and not asking(words)
     ):
         return [Session("keep")]
@@ -142,7 +143,7 @@ def _elsewhere(verb: str, clause: Clause) -> bool:
     """Whether a wording that fits is overruled by what else is said."""
     if clause.of("size") and verb not in ("upscale", "help", "ledger", "why"):
         return True
-    if verb == "again" and clause.does("add"):
+    if verb == "again" and clause.does("add", "remove"):
         return True  # "add another one"
     if verb == "fix" and clause.of("unknown") and " sure " in clause.said:
         return True  # "make sure that it is a dragon"
@@ -191,7 +192,8 @@ def _fixes(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> li
 def _times(said: str) -> int:
     """How many steps are meant."""
     number = re.search(
-        rf"\b({NUMBER}) (?:last |latest |previous |more )?(?:{COUNTABLE})\b|\b(?:last|previous|latest|past|by|back|undo|all) ({NUMBER}|both)\b", said
+        rf"\b({NUMBER}) (?:last |latest |previous |more )?(?:{COUNTABLE})\b"
+        rf"|\b(?:last|previous|latest|past|by|back|undo|redo|all) ({NUMBER}|both)\b", said
     )
     if number:
         word = number[1] or number[2]

@@ -5,33 +5,33 @@ Verbs stand in their base form; other forms are made by rule. An underscore stan
 
 from functools import lru_cache
 
-from .people import CALLS
+from .people import BEING, CALLS
 
 VERBS: dict[str, str] = {
     "replace": "replace substitute supplant swap_out change_out sub_out trade_in swap_in exchange trade swap switch flick sub",
     "swap": "swap exchange switch trade interchange flip reverse invert transpose",
     "change": "change turn transform convert morph alter modify",
     "make": "make render let have keep resize ensure",
-    "remove": "remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe kill scratch dispose kick_out cut_away empty strike get_out "
+    "remove": "burst pop_off remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe kill scratch dispose kick_out cut_away empty strike get_out "
     "get_rid take_away take_out take_off throw_out throw_away wipe_out wipe_away rub_out leave_out do_away cross_out clear_away clear_out "
     "chuck_out toss_out edit_out crop_out lift_out paint_out take_down blank_out white_out black_out "
     "yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon exclude "
     "subtract despawn demolish uproot withdraw clone_out boot_out shoo_away chase_away chop_down lose_out write_out make_away",
     "vanish": "go leave disappear vanish come_down drift_away float_away fly_away walk_away run_away sail_away fade evaporate",
     "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join paint_in draw_in sketch_in complete decorate enrich extend "
-    "toss_in chuck_in drop_in whack_in bung_in mix_in work_in slot_in tuck_in slap_in spawn summon conjure_up garnish adorn embellish bring_on",
+    "strew invite welcome squish_in wedge_in fold_in toss_in chuck_in drop_in whack_in bung_in mix_in work_in slot_in tuck_in slap_in spawn summon conjure_up garnish adorn embellish bring_on",
     "put": "put place set position stick stand lay situate locate hang pop park seat sit rest fit mount arrange drop grow slap whack bung chuck plonk plop "
-    "plunk toss tuck nestle perch prop settle install serve spawn summon plate_up hoist deposit wedge erect build scatter throw",
+    "stuff cram plunk toss tuck nestle perch prop settle install serve spawn summon plate_up hoist deposit wedge erect build scatter throw",
     "move": "move shift drag push pull slide relocate nudge send bring transfer carry reposition take transport shove scoot put place set get "
     "steer swing haul teleport scooch budge inch lug heave yank tug warp whisk ferry wheel reframe rearrange recompose",
     "raise": "raise lift elevate hoist rise",
     "lower": "lower sink descend",
     "paint": "paint inpaint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render "
-    "portray craft conceive conjure conjure_up whip_up knock_up cook_up mock_up serve_up spawn build reshoot retell restage",
+    "portray craft conceive capture whip conjure doodle rustle_up put_together roll_out conjure conjure_up whip_up knock_up cook_up mock_up serve_up spawn build reshoot retell restage",
     "give": "give get make have do wear carry hold",
-    "colour": "recolour colour dye tint repaint tinge paint",
-    "grow": "enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen embiggen beef_up boost augment broaden lengthen swell",
-    "shrink": "shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve diminish lessen compress scale_back slim_down trim_down",
+    "colour": "stain splash bathe drench smear daub respray spray recolour colour dye tint repaint tinge paint",
+    "grow": "bump_up pump_up puff_up plump_up enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen embiggen beef_up boost augment broaden lengthen swell",
+    "shrink": "tone_down dial_down shrivel shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve diminish lessen compress scale_back slim_down trim_down",
     "double": "duplicate double clone copy triple quadruple",
     "want": "want need prefer fancy wish love require miss see like get have give adore desire require crave demand",
     "be": "be become look appear stay remain turn",
@@ -43,7 +43,7 @@ VERBS: dict[str, str] = {
 """Class -> verbs. A verb of several classes is told by the company it keeps."""
 
 TALK = (
-    "try fix repair mend correct compare contrast merge combine join unite fuse blend name call label tag title dub christen bookmark save store "
+    "manage order request belong try fix repair mend correct compare contrast merge combine join unite fuse blend name call label tag title dub christen bookmark save store "
     "export dump write download upscale undo redo revert reverse list explain justify tell describe help return jump open load restore repeat "
     "retry continue start begin check verify cancel think know mean ask promise say understand happen work find answer hear learn remember "
     "memorise memorize teach study recognise recognize train meet fill hand point sort settle amend patch rectify resolve solve improve accept "
@@ -51,7 +51,7 @@ TALK = (
     "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
     "regenerate redraw reroll shuffle surprise differ lead decide plan intend finish satisfy express feel appreciate enjoy float swim sail drive "
     "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun fetch remind "
-    "hover flutter dangle loom soar glide lean chill relax lounge live fall"
+    "hover roam wander stroll graze surround encircle feature involve flutter dangle loom soar glide lean chill relax lounge live fall"
 ).split()
 
 IRREGULAR = {
@@ -147,7 +147,7 @@ RARE = frozenset(
         "exclude subtract despawn demolish uproot withdraw chop shoo chase drift fade evaporate slot spawn summon conjure garnish adorn embellish slap whack bung chuck plonk plop "
         "plunk tuck nestle perch prop settle install serve deposit wedge erect build scatter steer swing haul teleport scooch budge inch lug heave yank tug warp whisk ferry wheel "
         "reframe rearrange descend portray craft conceive whip knock cook mock reshoot retell restage recompose embiggen boost augment broaden lengthen swell diminish lessen "
-        "compress slim trim desire crave require demand ensure hover flutter dangle loom soar glide lean chill relax lounge live fall remind"
+        "compress slim trim strew invite welcome squish fold stuff cram stain splash bathe drench smear daub respray spray bump pump puff plump tone dial shrivel burst roam wander stroll graze surround encircle feature involve rustle doodle capture desire crave require demand ensure hover flutter dangle loom soar glide lean chill relax lounge live fall remind"
     ).split()
 )
 """Verbs that no misspelling is taken for: they are too seldom, and too many other words are near them."""
@@ -174,8 +174,8 @@ LIGHT = frozenset(
         "such however though although anyway right-hand hand side edge half corner middle end top head standing anymore longer anyhow "
         "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
         "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap variation variations vary alternative alternatives trouble afraid fact suggestion suggest propose anyone anybody favourite quick hereby henceforth forthwith thus herewith yonder reckon reflection considered opinion hurry worry happier otherwise come came comes brush remain remains season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely "
-        "lonesome birthday motor round aboard knowledge smidge smidgen silent quiet peaceful serene needful thou hath "
-        + " ".join(CALLS)
+        "neat ideal fab fantastic amazing superb brilliant terrific stunning gorgeous funnier cooler handy lonesome birthday motor round aboard knowledge smidge smidgen silent quiet peaceful serene needful thou hath "
+        + " ".join((*CALLS, *BEING))
     ).split()
 )
 
@@ -185,7 +185,7 @@ PRAISE = frozenset(
         "afternoon bye goodbye cool brilliant fantastic superb love bravo sweet neat super well greetings gorgeous stunning splendid marvellous "
         "impressive fabulous terrific magnificent pretty liked loved happy pleased appreciate appreciated kudos yay hooray ok okay fine like likes hiya "
         "impressed loves adores adored cute nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal "
-        "slaps dope rad ace ripper bonza gg ggs wp delighted obliged charmed legend smashing brill epic stellar flawless immaculate swell grand chuffed yippee woohoo delighted"
+        "merci gracias grazie arigato obrigado beautifully wonderfully gorgeously brilliantly perfectly superbly splendidly nicely spectacular phenomenal breathtaking incredible magical majestic exquisite sublime charming sick lit fire slaps dope rad ace ripper bonza gg ggs wp delighted obliged charmed legend smashing brill epic stellar flawless immaculate swell grand chuffed yippee woohoo delighted"
     ).split()
 )
 """Words of praise and greeting: alone, or among words that say nothing, they ask for nothing."""
@@ -193,6 +193,7 @@ POLITE = frozenset(
     "how that's all it for very much so a an the you i we me my your this that really is was are be look looks looking to oh and of have has had "
     "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out enough "
     "came exactly wanted absolutely simply as indeed am not bad bit already with mister robot machine computer bot artist talented today meet "
+    "thousand million patience help effort efforts service support genius hero lifesaver going fan result haha lol heh hehe everyone "
     "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in much partner acquaintance she he they kids chap make your sir love pal folks lads guys dude bro darling sweetheart".split()
 )
 """Words that may stand beside praise."""
@@ -236,6 +237,12 @@ SHORT = {
     "nvm": "never mind", "wdym": "what do you mean", "idk": "i do not know", "tryin": "trying", "fil": "fill", "compair": "compare", "how'd": "how did", "why'd": "why did", "what'd": "what did", "where'd": "where did", "g'day": "hello", "thnx": "thanks", "k": "ok", "kk": "ok",
     "re-run": "rerun", "re-render": "rerender", "re-generate": "regenerate", "re-shoot": "reshoot", "shrinked": "shrunk", "sposed": "supposed", "wanta": "want to", "needta": "need to",
     "bday": "birthday", "seperate": "separate", "diffrent": "different", "difrent": "different", "motor-car": "car",
+    "sth": "something", "smth": "something", "sumthing": "something", "somethin": "something", "shes": "she is", "hes": "he is", "theyre": "they are", "youre": "you are", "weve": "we have",
+    "youve": "you have", "theyve": "they have", "itll": "it will", "thatll": "that will", "theyll": "they will", "youll": "you will", "itd": "it would", "thatd": "that would", "couldve": "could have",
+    "shouldve": "should have", "wouldve": "would have", "gr8": "great", "l8r": "later", "swop": "swap", "swopped": "swapped", "swops": "swaps", "swopping": "swapping", "b4": "before", "2day": "today", "tmrw": "tomorrow",
+    "tmr": "tomorrow", "bc": "because", "bcuz": "because", "becuz": "because", "tks": "thanks", "whatcha": "what do you", "whaddya": "what do you", "dya": "do you", "d'you": "do you", "c'mon": "come on", "cmon": "come on",
+    "betcha": "i bet you", "shoulda": "should have", "coulda": "could have", "woulda": "would have", "musta": "must have", "don": "do not", "peeps": "people", "infront": "in front", "ontop": "on top", "un-happen": "undo",
+    "unhappen": "undo", "un-do": "undo", "undoing": "undo", "descr": "description", "info": "information",
 }  # fmt: skip
 SPELT = {
     "color": "colour", "colors": "colours", "colored": "coloured", "coloring": "colouring", "recolor": "recolour", "recolored": "recoloured",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ..tools.wording import Wish, parse_request
-from . import asides, courtesy, given, looking, talk
+from . import asides, courtesy, given, looking, pictures, talk
 from .clause import Clause, indefinite, phrase_of, scene_of
 from .edits import READERS
 from .markers import REGION
@@ -87,7 +87,9 @@ def _without_asides(text: str, sight: Sight) -> list[Intent] | None:
         return None
     reader = _Reader(text, sight)
     absent = next((phrase_of(t) for t in topics if not sight.shows(phrase_of(t))), None)
-    if absent is not None and sight.context.picture and not tagger.tokens(shorter)[1:]:
+    meant = [t for t in tagger.tokens(shorter) if t.kind == "thing"]
+    alone = not tagger.tokens(shorter)[1:] or (meant and all(phrase_of(t).pronoun for t in meant))
+    if absent is not None and sight.context.picture and alone and not any(sight.shows(phrase_of(t)) for t in topics):
         return [NotUnderstood(missing=absent.words)]  # "the cat is ugly, delete"
     reader.topic(topics)
     return settled(reader.request(shorter))
@@ -186,7 +188,8 @@ class _Reader:
         telling = bool(intents) and isinstance(intents[-1], Session | Pair | Ask) and intents[-1] != Session("undo")
         if telling and said <= SHOWING:
             return True  # "what have you learned? list it"
-        if self.sight.context.masked and (part.words[0].said == "i" or said & {"mind", "ignore", "forget"}) and not part.clause.things:
+        pointing = "i" in said and bool(said & REGION) and not part.clause.does("remove", "vanish", "fill", "replace", "put")
+        if self.sight.context.masked and (part.words[0].said == "i" or pointing or said & {"mind", "ignore", "forget"}) and not part.clause.things:
             return True  # "I drew a mask, …", "never mind the mask, …"
         return said <= {"no", "not", "do", "does", "stop", "wait", ",", "?", "no,", "is", "it", "right", "please"}
 
@@ -215,7 +218,7 @@ class _Reader:
         """Whether a part only names what the next one calls "it": "the car is in the way, delete it"."""
         things = [phrase_of(t) for t in part.clause.things]
         named = len(things) == 1 and things[0].definite and bool(things[0].noun or things[0].colour) and self.sight.shows(things[0])
-        idle = all("be" in t.classes or t.value in ("see", "have") for t in part.clause.of("verb"))
+        idle = all("be" in t.classes or not t.classes or t.value in ("see", "have", "need", "want") for t in part.clause.of("verb"))
         return named and idle and any(phrase_of(t).pronoun for t in after.clause.things)
 
     def _seen(self, token: Token) -> tuple[Wish, ...]:
@@ -232,13 +235,14 @@ class _Reader:
         cuts = [0]
         for at, word in enumerate(words):
             ends = word.said in ENDS or word.said == "then"
-            joins = word.said in (",", "and", "but", "then") and not (at and words[at - 1].said in ENDS)
+            joins = word.said in (",", "and", "but", "then", "so") and not (at and words[at - 1].said in ENDS)
             if ends and any(w.said not in (",", ".", "?") for w in words[at + 1 :]):
                 cuts.append(at + 1)
             elif (
                 joins
                 and not self._leads(words[cuts[-1] : at])
                 and self._starts(words, at + 1)
+                and not (word.said == "so" and not self._tells(words[cuts[-1] : at]))
                 and not (word.said == "but" or (at and words[at - 1].said == "but"))
             ):
                 cuts.append(at + 1)
@@ -256,6 +260,10 @@ class _Reader:
         if len(tokens) > 1 and all(t.kind == "stop" or (t.phrase is not None and not indefinite(t.phrase) and self._seen(t)) for t in tokens):
             return True  # "the dog and the car, swap places"
         return bool(tokens) and tokens[0].kind in ("side", "relation") and all(t.kind in ("side", "relation", "thing") for t in tokens)
+
+    def _tells(self, words: Sequence[Word]) -> bool:
+        """Whether something that is shown is named: "the red dog deserves a friend, so …"."""
+        return any(t.phrase is not None and t.phrase.noun and not indefinite(t.phrase) and self._seen(t) for t in self.tagger.tokens(words))
 
     def _starts(self, words: Sequence[Word], at: int) -> bool:
         """Whether a request of its own begins at a word."""
@@ -343,6 +351,9 @@ class _Reader:
         forgotten = given.forgets(clause, sight)
         if forgotten is not None:
             return forgotten
+        recalled = pictures.described(clause, sight)
+        if recalled is not None:
+            return recalled
         varied = None if clause.of("unknown") else varies(clause, sight)
         if varied is not None:
             return varied
@@ -383,8 +394,12 @@ class _Reader:
             return (
                 [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
             )
+        if self.sight.context.picture and self._telegraphic(clause):
+            return None  # "car blue, dog red" is to be cut first
         if self.sight.context.picture and clause.marked("not") and not clause.things:
             return None  # "not in the mood for the beach"
+        if self.sight.context.picture and clause.does("change") and clause.of("side") and all(self.sight.shows(phrase_of(t)) for t in clause.things):
+            return None  # "turn the left dog yellow"
         if self.sight.context.picture and clause.does("change") and any(phrase_of(t).definite and phrase_of(t).noun for t in clause.things):
             return None  # "change the tree to a house and the dog to a cat" is to be cut first
         busy = clause.does("remove", "replace", "move", "swap", "colour", "grow", "shrink", "segment", "double", "vanish", "add")
@@ -408,6 +423,13 @@ class _Reader:
         if self.sight.context.picture and all(phrase_of(t).definite for t in clause.things) and clause.things:
             return None
         return [Paint(scene, words=clause.said)]
+
+    def _telegraphic(self, clause: Clause) -> bool:
+        """Whether what is shown is named without articles, each with what it shall be; or the place of something is wanted."""
+        things = [phrase_of(t) for t in clause.things]
+        bare = len(things) > 1 and not any(p.article or p.count or p.pronoun for p in things) and all(self.sight.shows(p) for p in things)
+        told = bare and len(clause.of("colour", "size")) + sum(t.value in ("gone", "in place") for t in clause.of("mark")) > 1
+        return told or clause.said_any("'s place", "'s spot", "'s stead")
 
     def _tried(self, read: Callable[[], Result]) -> Result | None:
         try:

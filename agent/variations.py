@@ -32,6 +32,8 @@ def varies(clause: Clause, sight: Sight) -> list[Intent] | None:
     """The current wish painted anew with changes, or None where nothing says "the same" or nothing changes."""
     if not sight.context.picture or not _same(clause) or clause.marked("missing", "wrong", "turned", "fix"):
         return None
+    if any(phrase_of(t).ordinal and not phrase_of(t).noun for t in clause.things) and clause.marked("again"):
+        return None  # "show me the first one again" is a picture
     names = {name for name, _ in sight.context.names}
     named = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun]
     if named and names.issuperset(named) and not any(sight.kin(phrase_of(t)) for t in clause.things) and not clause.of("ground"):

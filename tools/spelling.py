@@ -7,7 +7,8 @@ from collections.abc import Iterable
 REAL = frozenset(
     (
         "agent ample ancient attack backpack baked bat bats beard bears bee beech bench blank blanket bleach blender blink block boarder boast "
-        "bolder books boots bot bow bows branches brave breach broom building buses butter camel candy cannon cards cast cattle ceiling chain "
+        "bolder bored boring "
+        "books boots bot bow bows branches brave breach broom building buses butter camel candy cannon cards cast cattle ceiling chain "
         "chase cherries chick cloud clown coat cold colder comet contract course covers crate crow crowd crows crying curtain curtains dawn "
         "deserts dessert dip diver donut drawer drift drone elegant expert farmer fields finger fires fishes fist flags flour foxes freezing "
         "friends frown fur furry giants glass glowing goat grape gravy greek gross hated hates hell holder holes hug insect layer leader lesson "

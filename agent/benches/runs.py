@@ -85,6 +85,11 @@ class Plainly:
 
     mind: Mind
 
+    @property
+    def name(self) -> str:
+        """Of the other planner."""
+        return self.mind.name
+
     def decide(self, run: Run) -> Decided:
         """What the other planner decides, painted plainly."""
         decided = self.mind.decide(run)

@@ -31,7 +31,7 @@ def test_the_open_half_is_understood_and_every_call_fits() -> None:
 
 def test_the_held_half_is_not_forgotten() -> None:
     told = score(rows("held"))
-    assert told["right"]["value"] > 0.8 and told["valid"] == 1.0
+    assert told["right"]["value"] > 0.83 and told["valid"] == 1.0
 
 
 @pytest.mark.parametrize("name", CONCEPTS)
