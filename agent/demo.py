@@ -1,7 +1,7 @@
 """What `make demo` plays: a conversation that paints, looks, repairs, edits, learns, goes back, and is repeated from its script.
 
 Nothing is staged: the requests are fixed, the pictures are what the models make of them, the critic's findings are what it finds, and
-where no repair was needed the demo says so. The requests name things that the young painter knows best; the last one was chosen, among five of
+where no repair was needed the demo says so. The requests name things that the young painter knows best; the last one was chosen, among eight of
 its kind, because its first picture is wrong.
 """
 
@@ -36,7 +36,7 @@ TALK: tuple[str, ...] = (
     "undo",
     "three balloons at sunset",
     "a cat left of a tree in the desert",
-    "a big elephant left of a small blue house at night",
+    "a big sunflower left of a small blue house at night",
 )
 
 
