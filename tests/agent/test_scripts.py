@@ -64,7 +64,7 @@ def test_a_changed_step_changes_what_follows_and_is_named(tmp_path: Path) -> Non
 def test_only_what_led_to_a_picture_is_exported(tmp_path: Path) -> None:
     session = paper_session(tmp_path, PaperStudio(broken_edits=set(range(1, 9))))
     session.say("a red car and a dog")
-    session.say("replace the dog with a cat")
+    session.say("make the car blue")
     assert len(script_of(session.run).steps) == 1
     assert len(script_of(session.run, everything=True).steps) == len(session.run.steps) > 2
 
