@@ -124,8 +124,8 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
         for verdict in bad:
             if checks[verdict.check].kind == row.kind:
                 ways = [remedy(*way, everything if way[0] in WHOLE else (verdict.check,)) for way in row.ways]
-                cost = {_same(one): cost * 2 ** tried[_same(one)] for one, cost in zip(ways, row.costs, strict=True)}
-                columns.append(sorted(filter(is_open, ways), key=lambda one: (cost[_same(one)], tried[_same(one)])))  # noqa: B023
+                weighed = [(cost * 2 ** tried[_same(one)], tried[_same(one)], one) for one, cost in zip(ways, row.costs, strict=True) if is_open(one)]
+                columns.append([one for *_, one in sorted(weighed, key=lambda entry: entry[:2])])
     for ways_of_each in zip_longest(*columns):  # first every broken promise's first way, then the fall-backs
         yield from (one for one in ways_of_each if one is not None)
     if as_it_was and is_open(redo):
