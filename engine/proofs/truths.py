@@ -47,6 +47,11 @@ def truths(bench: ModuleBench, kind: str | None = None) -> Truths:
     rng, scenes = np.random.default_rng(SEED), list[Scene]()
     while len(scenes) < bench.units:
         scenes.append(sample_scene(rng, names=paintable(), kind=kind, mix=(0.45, 0.3, 0.1, 0.15, 0)))
+    return truths_of(bench, scenes)
+
+
+def truths_of(bench: ModuleBench, scenes: Sequence[Scene]) -> Truths:
+    """These scenes with their renders and captions."""
     drawn = tuple(render(scene) for scene in scenes)
     oracle: list[Image.Image] = []
     for first in range(0, len(drawn), 16):

@@ -14,7 +14,7 @@ from pentimento.engine.training import gligen
 from pentimento.engine.training import stage as stages
 from pentimento.engine.training.control_net import ControlNetStage
 from pentimento.engine.training.frozen import FOLDER
-from pentimento.engine.training.gligen import GligenStage, GroundedScenes, boxes_of, watched_layouts
+from pentimento.engine.training.gligen import WITHHELD, GligenStage, GroundedScenes, boxes_of, quadrant, watched_layouts
 from pentimento.engine.training.hinted import HintedScenes, watched_scenes
 from pentimento.engine.training.queue import load
 from pentimento.engine.training.stage import Stage
@@ -108,6 +108,18 @@ def test_samples_name_things_with_their_boxes_and_some_have_none() -> None:
         for left, top, right, bottom in boxes[counted > 0].tolist():
             cells = things[0, int(top * 16) : int(np.ceil(bottom * 16)), int(left * 16) : int(np.ceil(right * 16))]
             assert cells.float().mean() > 0.2
+
+
+def test_a_thing_gets_no_box_in_its_withheld_quadrant(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = GroundedScenes(GligenStage().painter, np.random.default_rng(0))
+    monkeypatch.setattr(made, "feature", lambda words: words_of.append(words) or torch.zeros(192))
+    monkeypatch.setattr(made, "said", lambda thing: thing.name)
+    words_of: list[str] = []
+    boxes = [box for item in made.make(300) for box, counts in zip(item[2].tolist(), item[4].tolist(), strict=True) if counts]
+    met = {(name, quadrant(box)) for name, box in zip(words_of, boxes, strict=True)}
+    assert not met & set(WITHHELD.items())
+    assert len(met) == 3 * len(WITHHELD)  # all other quadrants have been seen
+    assert set(WITHHELD.values()) == {0, 1, 2, 3}
 
 
 def test_early_levels_are_mostly_the_noisiest() -> None:
