@@ -14,7 +14,7 @@ REASONS = {
     "calls": "I stopped because the tool calls of one request are used up.",
     "seconds": "I stopped because the time for one request is used up.",
     "tokens": "I stopped because the tokens for one request are used up.",
-    "no_gain": "I stopped because two repairs in a row brought nothing.",
+    "no_gain": "I stopped because several repairs in a row brought nothing.",
     "no_remedy": "I know no other way to repair that.",
     "unsure": "I cannot tell about the rest; please look yourself.",
     "unjudged": "Nobody looked at it.",

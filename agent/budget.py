@@ -21,12 +21,12 @@ class Budget:
         patience: repairs in a row that may bring nothing; 1 never goes back to try another way.
     """
 
-    rounds: int = 4
+    rounds: int = 6
     calls: int = 24
     seconds: float = 120.0
     tokens: int = 100_000
     mistakes: int = 3
-    patience: int = 2
+    patience: int = 3
 
 
 @dataclass(frozen=True)

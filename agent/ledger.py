@@ -45,3 +45,13 @@ def lost(before: Sequence[Verdict], after: Sequence[Verdict]) -> tuple[str, ...]
     """Ids of checks that held before and do not any more: the harm of an edit."""
     held = {v.check for v in before if v.status == "pass"}
     return tuple(v.check for v in after if v.check in held and v.status == "fail")
+
+
+BETTER = {"not_asked": 0, "fail": 0, "unsure": 1, "pass": 2}
+"""Status of a check -> how good that is. Where nobody looked since a parent is broken, it is no better than broken."""
+
+
+def mended(before: Sequence[Verdict], after: Sequence[Verdict], targets: Sequence[str]) -> bool:
+    """Whether any of the checks that a repair was meant to mend is better than it was; one in doubt is so only when it certainly holds."""
+    was = {v.check: BETTER[v.status] for v in before}
+    return any(BETTER[v.status] > was.get(v.check, 0) for v in after if v.check in targets)

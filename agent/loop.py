@@ -1,7 +1,7 @@
 """The loop: paint, look, repent. One event at a time, each chosen from the events before it.
 
 A turn goes through: the planner decides and acts until it is done; what it made is promised a ledger and judged; while something is
-broken and the budget lasts, the repair program chooses a remedy, which is acted and judged; the best picture is kept. A picture is
+broken or in doubt and the budget lasts, the repair program chooses a remedy, which is acted and judged; the best picture is kept. A picture is
 accepted only if the ledger improves, nothing that held is lost, and nothing outside the edit changed. Since every choice is a function
 of the run, a run that was interrupted anywhere goes on where it was.
 
@@ -23,7 +23,7 @@ from .critic import Critic
 from .decide import Mind
 from .errors import AgentError
 from .graph import place
-from .ledger import UNCHANGED, broken, doubtful, lost, score
+from .ledger import UNCHANGED, broken, doubtful, lost, mended, score
 from .pairs import promised_by_both
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
 from .turn import best, lineage, made, mending, pending, planned, planners, rounds_without_gain, unjudged
@@ -173,8 +173,7 @@ def better(
         return False, f"rolled back: it broke {', '.join(gone)}"
     if asked is not None and not any(v.status == "fail" for v in verdicts if v.check in asked):
         return True, "accepted: it does what was asked, as far as can be seen"
-    failing = {v.check for v in verdicts if v.status in ("fail", "not_asked")}
-    if targets and not whole and failing.issuperset(targets):
+    if targets and not whole and not mended(mark, verdicts, targets):
         return False, f"rolled back: it did not mend {', '.join(targets)}"
     old, new = score(mark), score(verdicts)
     if new > old:
@@ -202,16 +201,22 @@ def why_stopped(run: Run, budget: Budget) -> str:
         if planned(turn) and pending(turn) is None:
             return "unjudged" if made(turn) else "answered"
         return spent(turn).over(budget) or "answered"
-    if mark.verdicts and not broken(mark.verdicts):
-        return "unsure" if doubtful(mark.verdicts) else "satisfied"
     if not mark.verdicts:
         return "unjudged"
-    over = spent(turn).over(budget)
+    if not broken(mark.verdicts) and not doubtful(mark.verdicts):
+        return "satisfied"
+    over = _exhausted(run, budget)
+    return over if not over or broken(mark.verdicts) else "unsure"
+
+
+def _exhausted(run: Run, budget: Budget) -> str:
+    """What keeps a turn from trying another repair; an empty string where nothing does."""
+    over = spent(run.turn).over(budget)
     if over:
         return over
-    if spent(turn).rounds >= budget.rounds:
+    if spent(run.turn).rounds >= budget.rounds:
         return "rounds"
-    if rounds_without_gain(turn) >= budget.patience:
+    if rounds_without_gain(run.turn) >= budget.patience:
         return "no_gain"
     return "no_remedy" if repair.choose(run) is None else ""
 

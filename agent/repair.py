@@ -6,6 +6,7 @@ Differs: the rows are ordered by what destroys later work (structure, removals, 
 row are ordered by what a success cost on the world, in samples that went through the U-Net (`repairs.json`, written by `pentimento bench
 repairs --write`). A try that brought nothing halves what is believed of its way, so that it is tried once more, with another seed, only
 where all others are worse than that; a way whose tool refused is not tried again for the same checks: another seed does not make room.
+Where nothing is broken but something is in doubt, that is worked on in the same way, and only what takes a doubt away is kept.
 """
 
 import json
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from ..tools.checks import Check, Verdict
 from ..tools.wording import Wanted
-from .ledger import broken, score
+from .ledger import broken, doubtful, score
 from .remedies import ANEW, LOCAL, Broken
 from .run import Call, Decided, Judged, Promised, Remedy, Run
 from .turn import base, best, lineage, made, planners, refusals, remedies
@@ -41,6 +42,7 @@ OPERATIONS: dict[str, str] = {
 }
 """Kind of check -> the operation that mends it where it stands; none for what only painting anew can mend."""
 LED = ("count", "relation", "exists", "attribute")
+BLIND = frozenset({"add", "count"})  # operations that would double what is perhaps there
 HELPS = {"gligen": LED, "layout_guidance": LED, "attend_and_excite": ("exists", "attribute")}
 """Techniques that are made for some kinds of checks only."""
 
@@ -90,7 +92,7 @@ def choose(run: Run) -> Decided | None:
     if mark is None or promise is None:
         return None
     checks = {c.id: c for c in promise.checks}
-    bad = [v for v in broken(mark.verdicts) if v.check in checks]
+    bad = [v for v in broken(mark.verdicts) or doubtful(mark.verdicts) if v.check in checks]
     for remedy in _ranked(run, mark, bad, checks):
         calls = _calls(run, remedy, mark, bad, checks)
         if calls:
@@ -106,13 +108,15 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
     first = planners(run.turn)  # nothing where a picture is repaired that is older than the turn
     painted = bool(first) and base(run, first[0]) is None  # from nothing: starting over harms nobody
     as_it_was = bool(first) and mark.why == "the picture as it was"
+    in_doubt = not broken(mark.verdicts)
 
     def remedy(operation: str, way: str, targets: tuple[str, ...]) -> Remedy:
         whole = operation in WHOLE
         return Remedy(operation=operation, way=way, targets=targets, whole=whole, start=None if whole else mark.image)
 
     def is_open(one: Remedy) -> bool:
-        return (painted or not one.whole) and tried[_same(one)] < TRIES and (_same(one), one.start) not in refused
+        fits = painted if one.whole else not (in_doubt and one.operation in BLIND)
+        return fits and tried[_same(one)] < TRIES and (_same(one), one.start) not in refused
 
     again, redo = remedy("again", "seed", everything), remedy("redo", "seed", everything)
     if score(mark.verdicts).passed * 2 < len(mark.verdicts) and is_open(again):
@@ -128,7 +132,7 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
                 columns.append([one for *_, one in sorted(weighed, key=lambda entry: entry[:2])])
     for ways_of_each in zip_longest(*columns):  # first every broken promise's first way, then the fall-backs
         yield from (one for one in ways_of_each if one is not None)
-    if as_it_was and is_open(redo):
+    if (as_it_was or (in_doubt and first and not painted)) and is_open(redo):
         yield redo
 
 

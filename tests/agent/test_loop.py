@@ -1,5 +1,6 @@
 """The loop paints, looks and repents: what it accepts, what it rolls back, when it stops."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pentimento.agent.critic import ScriptedCritic
 from pentimento.agent.errors import LogFull
 from pentimento.agent.run import Acted, Asked, Call, Decided, Failed, Judged, Opened, Run, Stopped
 from pentimento.agent.session import Session
+from pentimento.tools.checks import Check, Verdict
 from pentimento.tools.errors import NothingFound
 
 
@@ -59,7 +61,7 @@ def test_an_edit_that_does_nothing_is_tried_again_then_rolled_back(tmp_path: Pat
     turn = session.say("make the car blue")
     assert turn.image == before and turn.number == 1
     assert turn.reason == "no_gain" and "stays as it was" in turn.text
-    assert remedies(session) == ["redo", "recolour"], "first the same with another seed, then another way"
+    assert remedies(session) == ["redo", "recolour", "recolour"], "first the same with another seed, then other ways"
 
 
 def test_an_edit_that_failed_once_is_mended(tmp_path: Path) -> None:
@@ -139,6 +141,48 @@ def test_eyes_that_cannot_tell_do_not_refuse_what_was_asked(tmp_path: Path) -> N
     session.crew = replace(session.crew, critic=critic)
     turn = session.say("change the background to snow")
     assert turn.number == 2 and turn.reason == "unsure" and "please look yourself" in turn.text
+
+
+def doubting(studio: PaperStudio, session: Session, kind: str, pictures: int) -> None:
+    """Lets the critic be unsure about a kind of check in its first so many pictures that show what is wanted."""
+    sure, seen = studio.opinion, list[str]()
+
+    def opinion(checks: Sequence[Check], image: str, before: str | None) -> list[Verdict]:
+        found = sure(checks, image, before)
+        if image not in seen:
+            seen.append(image)
+        dim = seen.index(image) < pictures
+        return [v.model_copy(update={"status": "unsure"}) if dim and v.kind == kind and v.status == "pass" else v for v in found]
+
+    session.crew = replace(session.crew, critic=ScriptedCritic(opinion))
+
+
+def test_a_doubt_is_worked_on_until_it_is_gone(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    doubting(studio, session, "exists", 1)
+    turn = session.say("a red car and a dog")
+    assert turn.reason == "satisfied" and len(remedies(session)) == 1
+    assert all(tool == "generate" for tool, _ in studio.calls), "what is perhaps there is not added a second time"
+
+
+def test_a_doubt_that_stays_leaves_the_first_picture(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    doubting(studio, session, "background", 99)
+    turn = session.say("a red car in the snow")
+    assert turn.reason == "unsure" and turn.number == 1
+    first, *others = [e for e in turn.events if isinstance(e, Judged)]
+    assert len(others) >= 2 and first.accepted and not any(e.accepted for e in others)
+
+
+def test_an_edit_in_doubt_is_drawn_again(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    doubting(studio, session, "exists", 2)
+    turn = session.say("replace the dog with a cat")
+    assert turn.reason == "satisfied" and remedies(session) == ["redo"] and things(session) == {"red car", "cat"}
 
 
 def test_what_the_eyes_do_not_find_is_painted_anew(tmp_path: Path) -> None:

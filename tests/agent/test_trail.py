@@ -39,7 +39,7 @@ def test_a_trail_tells_what_was_promised_done_seen_and_why(tmp_path: Path) -> No
         "repair: redo by seed, for: there is a cat; no dog",
         "accepted: ",
         "rolled back: ",
-        "stopped: no_gain. I stopped because two repairs in a row brought nothing.",
+        "stopped: no_gain. I stopped because several repairs in a row brought nothing.",
         'answered: I do not know "dragon"',
         "undone: picture 1 (step 1, image:",
     ):
