@@ -266,7 +266,9 @@ def scorer_samples(scorer: Scorer, *, count: int, seed: int = SEED) -> dict[str,
     values["background"] = [float(list(BACKGROUNDS)[int(np.argmax(scorer.score(e.image, places)))] == e.scene.background) for e in exhibits]
     distinct = {canonical_caption(e.scene): e.image for e in exhibits}
     texts = list(distinct)[:100]
-    values["recall"] = [float(np.argmax(scorer.score(distinct[text], texts)) == index) for index, text in enumerate(texts)]
+    logits = np.stack([scorer.score(distinct[text], texts) for text in texts])  # (pictures, sentences)
+    for name, best in (("recall", logits.argmax(0)), ("recall_of_text", logits.argmax(1))):
+        values[name] = [float(found == index) for index, found in enumerate(best)]
     return values
 
 
@@ -281,7 +283,7 @@ def scorer_figures(scorer: Scorer, *, count: int = 200, seed: int = SEED) -> dic
     Returns:
         binding, the share of pictures whose true sentence beats the same with one fact broken (chance 0.5), and the same by the
         kind of fact; brier, the squared error of `yes`; background, the share named right among eleven; recall, the share of
-        pictures whose caption is the best of a hundred.
+        captions whose picture is the best of a hundred; recall_of_text, the share of pictures whose caption is.
     """
     return {name: float(np.mean(values)) for name, values in scorer_samples(scorer, count=count, seed=seed).items() if values}
 

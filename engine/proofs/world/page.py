@@ -14,8 +14,9 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "is the second set, a convolutional network of other seeds and other data that only benchmarks may import (a test holds"
         ' that), measured by the same code. `_coloured` figures are those of phrases such as "red car"; `wrong_colour` is the '
         "share of found things on which another colour scores highest, `fires_on_other_colour` the share of (coloured thing, "
-        "other colour) whose phrase fires above the detector's threshold. `scorer.recall` is recall@1 among 100 scenes. `segmenter_rendered` is "
-        "on renders as they are: the difference from `segmenter` is what the autoencoder and the noise take from outlines.",
+        "other colour) whose phrase fires above the detector's threshold. `scorer.recall` is recall@1 of pictures among 100 scenes "
+        "by their captions, `scorer.recall_of_text` of captions by their pictures. `segmenter_rendered` is on renders "
+        "as they are: the difference from `segmenter` is what the autoencoder and the noise take from outlines.",
     ),
     "pixels": (
         "Autoencoder and upscaler",
