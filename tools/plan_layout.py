@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..engine.language import LanguageError, Message, json_object
 from ..prompts import render
 from .errors import EmptyPrompt, NotHere, ToolError, UnknownWords
-from .layouts import planned, repaired
+from .layout_repair import repaired
+from .layouts import planned
 from .scene import Layout, Region
 from .tool import Args, Result, tool
 from .wording import Wanted, Wish, parse_request, world_words

@@ -12,7 +12,8 @@ from pentimento.engine.world import canonical_caption, sample_scene
 from pentimento.engine.world.scene import holds
 from pentimento.tools import Studio, ToolError, call
 from pentimento.tools.errors import CannotCombine, EmptyPrompt, NoRoom, UnknownWords
-from pentimento.tools.layouts import faults, free_place, items_of, planned, repaired
+from pentimento.tools.layout_repair import repaired
+from pentimento.tools.layouts import faults, free_place, items_of, planned
 from pentimento.tools.wording import parse_request
 
 WORDS = ("dog", "red car", "tree", "cats", "nothing", "dog #2", "house", "")
