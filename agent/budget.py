@@ -16,7 +16,7 @@ class Budget:
         rounds: repairs that may be tried; one that a tool refused is none.
         calls: tool calls, the planner's and the repairs' together.
         seconds: time in tools, learning not counted.
-        tokens: tokens of the chat model, for planning, the ledger and looking.
+        tokens: tokens of the chat model, for planning, the ledger, layouts and looking.
         mistakes: answers of the planner that may hold calls which fail; after so many its turn ends.
         patience: repairs in a row that may bring nothing; 1 never goes back to try another way.
     """
@@ -58,8 +58,14 @@ def spent(turn: tuple[Event, ...]) -> Spent:
         rounds=sum(d.by == "repair" for d in decided) - len(refusals(turn)),
         calls=len(acted) + sum(f.call is not None for f in failed),
         seconds=sum(a.seconds for a in acted if a.reused is None and a.call.tool not in SLOW),
-        tokens=sum(e.tokens for e in turn if isinstance(e, Decided | Promised | Judged)),
+        tokens=sum(e.tokens for e in turn if isinstance(e, Decided | Promised | Judged)) + sum(_tokens(a) for a in acted if a.reused is None),
         # Calls of one answer fail together and are mended together, so answers are counted.
         mistakes=sum(d.by == "planner" and any(c.id in wrong for c in d.calls) for d in decided),
         engine_calls=sum(a.engine_calls for a in acted if a.reused is None),
     )
+
+
+def _tokens(acted: Acted) -> int:
+    """What a tool says that asking a chat model has cost it."""
+    told = acted.result.get("tokens", 0)
+    return told if isinstance(told, int) else 0

@@ -1,11 +1,12 @@
 """Plans where things go, by rules or by a chat model whose plan is checked and mended."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..engine.language import LanguageError, Message, json_object
+from ..engine.language import LanguageError, Message, ask
 from ..prompts import render
 from .errors import EmptyPrompt, NotHere, ToolError, UnknownWords
 from .layout_repair import repaired
@@ -15,9 +16,8 @@ from .tool import Args, Result, tool
 from .wording import Wanted, Wish, parse_request, world_words
 
 if TYPE_CHECKING:
+    from ..engine.language import Chat
     from .studio import Studio
-
-TRIES = 2  # a plan that breaks the schema is sent back once, with the fault
 
 
 class PlanLayout(Args):
@@ -38,6 +38,8 @@ class Planned(Result):
     """What had to be mended."""
     note: str = ""
     """Why the model's plan was not used, if it was not."""
+    tokens: int = 0
+    """What asking the model cost."""
 
     @property
     def sentence(self) -> str:
@@ -47,7 +49,7 @@ class Planned(Result):
         return f"Planned by {self.by}: {said}.{mended}{' ' + self.note if self.note else ''}"
 
 
-class _Planned(BaseModel):
+class _Plan(BaseModel):
     """What a chat model is asked for."""
 
     model_config = ConfigDict(extra="ignore")
@@ -73,19 +75,7 @@ def plan_layout(args: PlanLayout, studio: "Studio") -> Planned:
     if not args.prompt.strip():
         raise EmptyPrompt("there is nothing to plan for")
     wanted = read(args.prompt, studio)
-    note = ""
-    if studio.language is not None:
-        try:
-            return _by_model(args.prompt, wanted, studio)
-        except (LanguageError, _Unusable) as problem:
-            note = f"The chat model's plan was not usable ({problem}); rules planned instead."
-    if wanted is None:
-        raise NotHere(
-            "without a chat model, layouts can be planned for the words of the embedded world only", "configure a chat model, or give boxes"
-        )
-    if not wanted.things:
-        raise EmptyPrompt("the words name no thing that could be placed")
-    return Planned(layout=planned(wanted), note=note)
+    return _by_rules(wanted) if studio.language is None else _by_model(args.prompt, wanted, studio.language, studio.cancelled)
 
 
 def read(text: str, studio: "Studio") -> Wanted | None:
@@ -102,36 +92,48 @@ def read(text: str, studio: "Studio") -> Wanted | None:
     return None
 
 
-class _Unusable(Exception):
-    """A model's plan breaks the schema, twice."""
-
-
-def _by_model(prompt: str, wanted: Wanted | None, studio: "Studio") -> Planned:
-    assert studio.language is not None
-    schema = {"title": "layout", **_Planned.model_json_schema()}
-    messages = [Message(role="user", text=render("plan_layout", prompt=prompt))]
-    fault = ""
-    for _ in range(TRIES):
-        reply = studio.language.reply(messages, schema=schema, cancelled=studio.cancelled)
-        try:
-            plan = _Planned.model_validate(_unit(json_object(reply.text)))
-        except (ValidationError, LanguageError) as error:
-            fault = str(error).splitlines()[0]
-            messages += [Message(role="assistant", text=reply.text), Message(role="user", text=render("mend", fault=fault))]
-            continue
-        given = [(thing.phrase.lower(), thing.box) for thing in plan.objects]
+def _by_model(prompt: str, wanted: Wanted | None, language: "Chat", cancelled: Callable[[], bool]) -> Planned:
+    """A model's plan, mended; one by rules that says why where the model has none that can be used."""
+    schema = {"title": "layout", **_Plan.model_json_schema()}
+    question = Message(role="user", text=render("plan_layout", prompt=prompt))
+    try:
+        answer = ask(language, question, schema, _read, cancelled)
+    except LanguageError as problem:
+        return _by_rules(wanted, f"The chat model's plan was not usable ({problem}); rules planned instead.")
+    plan, fault = answer.value, answer.fault
+    if plan is not None:
         target = wanted if wanted is not None else _freely(plan)
         try:
-            layout, repairs = repaired(given, target)
+            layout, repairs = repaired([(thing.phrase.lower(), thing.box) for thing in plan.objects], target)
         except ToolError as error:
-            raise _Unusable(error.message) from None
-        if wanted is None:
-            layout = Layout(regions=layout.regions, background=plan.background, negative=tuple(plan.negative))
-        return Planned(layout=layout, by="model", repairs=repairs)
-    raise _Unusable(fault)
+            fault = error.message
+        else:
+            if wanted is None:
+                layout = Layout(regions=layout.regions, background=plan.background, negative=tuple(plan.negative))
+            return Planned(layout=layout, by="model", repairs=repairs, tokens=answer.tokens)
+    by_rules = _by_rules(wanted, f"The chat model's plan was not usable ({fault}); rules planned instead.")
+    return by_rules.model_copy(update={"tokens": answer.tokens})
 
 
-def _freely(plan: _Planned) -> Wanted:
+def _read(said: dict[str, Any]) -> tuple[_Plan | None, str]:
+    """A plan that fits the schema, or what is wrong with it."""
+    try:
+        return _Plan.model_validate(_unit(said)), ""
+    except ValidationError as error:
+        return None, str(error).splitlines()[0]
+
+
+def _by_rules(wanted: Wanted | None, note: str = "") -> Planned:
+    if wanted is None:
+        raise NotHere(
+            "without a chat model, layouts can be planned for the words of the embedded world only", "configure a chat model, or give boxes"
+        )
+    if not wanted.things:
+        raise EmptyPrompt("the words name no thing that could be placed")
+    return Planned(layout=planned(wanted), note=note)
+
+
+def _freely(plan: _Plan) -> Wanted:
     """What a model's plan wants, where no grammar can tell: each phrase is a thing of its own."""
     return Wanted(things=tuple(Wish(noun=thing.phrase.lower()) for thing in plan.objects))
 

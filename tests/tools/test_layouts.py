@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pentimento.engine.language import Reply, ScriptedChat, ServerUnreachable
+from pentimento.engine.language import Reply, ScriptedChat, ServerUnreachable, Usage
 from pentimento.engine.world import canonical_caption, sample_scene
 from pentimento.engine.world.scene import holds
 from pentimento.tools import Studio, ToolError, call
@@ -123,9 +123,10 @@ def test_pixels_are_read_as_fractions(studio: Studio) -> None:
 
 def test_a_broken_plan_is_sent_back_once(studio: Studio) -> None:
     good_plan = json.dumps({"objects": [{"phrase": "dog", "box": [0.2, 0.2, 0.7, 0.7]}]})
-    chat = ScriptedChat([Reply(text="no json"), Reply(text=good_plan)])
+    chat = ScriptedChat([Reply(text="no json", usage=Usage(read=10, written=2)), Reply(text=good_plan, usage=Usage(read=20, written=3))])
     studio.language = chat
-    assert call("plan_layout", {"prompt": "a dog"}, studio).by == "model"
+    result = call("plan_layout", {"prompt": "a dog"}, studio)
+    assert result.by == "model" and result.tokens == 35, "both answers cost"
     assert len(chat.asked) == 2
 
 
