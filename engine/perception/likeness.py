@@ -17,9 +17,10 @@ def psnr(a: Image.Image, b: Image.Image, where: np.ndarray) -> float:
 
 
 def ssim(a: Image.Image, b: Image.Image, where: np.ndarray) -> float:
-    """Structural similarity, mean over some pixels of that of brightness.
+    """Structural similarity, mean over some pixels of that of brightness; other pixels count as alike, or windows at the rim would see them.
 
-    Source: Wang et al. 2004, IEEE TIP 13(4): Gaussian window with standard deviation 1.5, K1 = 0.01, K2 = 0.03.
+    Source: Wang et al. 2004, IEEE TIP 13(4): Gaussian window with standard deviation 1.5, K1 = 0.01, K2 = 0.03; masked as in PIE-Bench
+    (Ju et al. 2023, arXiv:2310.01506), which blanks the edited region in both pictures.
 
     Args:
         a: RGB.
@@ -27,6 +28,7 @@ def ssim(a: Image.Image, b: Image.Image, where: np.ndarray) -> float:
         where: (height, width) bool, with at least one pixel set.
     """
     x, y = (np.asarray(image.convert("L"), float) for image in (a, b))
+    y = np.where(where, y, x)
     near = partial(gaussian_filter, sigma=1.5, truncate=3.5)
     mx, my = near(x), near(y)
     vx, vy, both = near(x * x) - mx * mx, near(y * y) - my * my, near(x * y) - mx * my
