@@ -21,7 +21,10 @@ from .runs import OF_SUITE, Result, Stage
 from .suites import SUITES, Task
 
 KEPT = Path("out/benches/agent.jsonl")
-ORDER = ("full", "repaired", "chain", "repaired_chain", "best_of_agent", "best_of_plain", "best_of_repaired", "plain", "first")
+ORDER = ("full", "repaired", "chain", "repaired_chain", "repaired_once", "best_of_agent", "best_of_plain", "best_of_repaired", "plain", "first")
+
+WORTH = {"the first repair": ("repaired_once", "plain"), "going back": ("repaired", "repaired_chain")}
+"""What is added -> the arm with it and the arm without."""
 
 
 def results(suites: Sequence[str], count: int, kept: Path, arms: Sequence[str] = ()) -> Iterator[Result]:
@@ -99,6 +102,9 @@ def figures_of(those: Sequence[Result]) -> dict[str, Estimate]:
             last = [r.drift[-1] for r in rows if r.drift]
             if last:
                 found[f"{group}.{arm}.drift"] = bootstrap(last)
+        for what, (more, less) in WORTH.items():
+            if more in arms and less in arms:
+                found[f"{group}.{what}"] = paired([float(r.solved) for r in arms[more]], [float(r.solved) for r in arms[less]])
         lead, *others = (arm for arm in ORDER if arm in arms)
         for other in others:
             found[f"{group}.{lead} over {other}"] = paired([float(r.solved) for r in arms[lead]], [float(r.solved) for r in arms[other]])
@@ -126,7 +132,8 @@ def page(those: Sequence[Result], count: int) -> str:
         "Arms: **plain** paints the words once, guidance only · **best of plain**, **best of agent** paint (plainly, or as the agent paints "
         "first) as often as the full loop's rows allow, and the critic chooses · **chain** gives up at the first repair that brings nothing · "
         "**full** is the loop as it ships · **first** is the planner's own call without repairs · **repaired**, **repaired chain** and **best of "
-        "repaired** are full, chain and best of plain where the first picture is painted plainly, so that there is something to repair.",
+        "repaired** are full, chain and best of plain where the first picture is painted plainly, so that there is something to repair; "
+        "**repaired once** stops there after the first repair.",
         "",
     ]
     for suite in SUITES:
@@ -145,9 +152,12 @@ def page(those: Sequence[Result], count: int) -> str:
         for arm in arms:
             cells = [figures.get(f"{suite}.{arm}.{what}") for what in ("rows", "rounds", "harm", "psnr", "ssim", "stayed", "drift")]
             stops = Counter(r.reason for r in groups[suite][arm] if r.reason)
-            told = [f"{e.value:.3g} [{e.low:.3g}, {e.high:.3g}]" if e else "" for e in cells]
-            more.append([arm, *told, ", ".join(f"{reason} {number}" for reason, number in stops.most_common())])
+            shown = [f"{e.value:.3g} [{e.low:.3g}, {e.high:.3g}]" if e else "" for e in cells]
+            more.append([arm, *shown, ", ".join(f"{reason} {number}" for reason, number in stops.most_common())])
         lines += [table(more), ""]
+        worth = {what: figures[f"{suite}.{what}"] for what in WORTH if f"{suite}.{what}" in figures}
+        told = ", ".join(f"{what} {e.value:+.2f} [{e.low:+.2f}, {e.high:+.2f}]" for what, e in worth.items())
+        lines += [f"Worth: {told}.", ""] if worth else []
     return "\n".join(lines)
 
 

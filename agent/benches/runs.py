@@ -2,8 +2,9 @@
 
 Arms: `plain` paints the words once · `best_of_plain` and `best_of_agent` paint as often as the full loop's engine calls allow, and the
 critic chooses · `chain` is the loop that gives up at the first repair that brings nothing · `full` is the loop as it ships · `repaired`,
-`repaired_chain` are the same on a first picture that is painted plainly, `best_of_repaired` paints plainly for as many calls. Costs are
-counted also for steps that were taken from another arm's log, so that sharing them is free for the machine and for nobody's score.
+`repaired_chain` are the same on a first picture that is painted plainly, `repaired_once` stops there after its first repair, and
+`best_of_repaired` paints plainly for as many calls. Costs are counted also for steps that were taken from another arm's log, so that
+sharing them is free for the machine and for nobody's score.
 """
 
 import io
@@ -37,7 +38,15 @@ from .suites import Task
 
 FULL = replace(Budget(), calls=60, seconds=1e9)  # the shipped rounds and patience; the machine's speed must not decide
 CHAIN = replace(FULL, patience=1)
-BUDGETS = {"first": replace(FULL, rounds=0), "chain": CHAIN, "full": FULL, "repaired": FULL, "repaired_chain": CHAIN}
+ONCE = replace(FULL, rounds=1)
+BUDGETS = {
+    "first": replace(FULL, rounds=0),
+    "chain": CHAIN,
+    "full": FULL,
+    "repaired": FULL,
+    "repaired_chain": CHAIN,
+    "repaired_once": ONCE,
+}
 MARGIN = 4  # pixels around a region that an edit may touch
 
 
@@ -135,7 +144,7 @@ class Stage:
     def open(self, task: Task, arm: str, budget: Budget) -> Session:
         """A new session for a task."""
         session = Session.open(self.home, name=f"{task.name}/{arm}", seed=self.seed(task), budget=budget)
-        if arm in ("repaired", "repaired_chain"):
+        if arm.startswith("repaired"):
             session.crew = replace(session.crew, mind=Plainly(session.crew.mind))
         return session
 
@@ -263,6 +272,7 @@ ARMS: dict[str, Callable[[Stage, Task, str, int], Result]] = {
     "best_of_repaired": Stage.painted,
     "repaired": Stage.talked,
     "repaired_chain": Stage.talked,
+    "repaired_once": Stage.talked,
     "first": Stage.talked,
     "chain": Stage.talked,
     "full": Stage.talked,
@@ -273,6 +283,6 @@ OF_SUITE: dict[str, tuple[str, ...]] = {
     "conceptmix": ("full", "chain", "plain", "best_of_plain", "best_of_agent"),
     "editing": ("full", "chain", "first"),
     "sessions": ("full", "first"),
-    "repairing": ("repaired", "repaired_chain", "plain", "best_of_repaired"),
+    "repairing": ("repaired", "repaired_chain", "repaired_once", "plain", "best_of_repaired"),
 }
 """Suite -> its arms; the first one sets what others may spend. `first` is the planner's call without any repair."""

@@ -88,6 +88,7 @@ def test_the_loop_is_also_tried_on_pictures_that_are_painted_plainly() -> None:
     tasks = [f"repairing/k=3/{n}" for n in range(4)]
     those = [result(t, lead, solved=True) for t in tasks] + [result(t, arm, solved=n < 2) for n, t in enumerate(tasks) for arm in others]
     assert bench.figures_of(those)[f"repairing.{lead} over plain"].value == 0.5 and "repaired over plain" in bench.page(those, 4)
+    assert "going back +0.50" in bench.page(those, 4) and "the first repair +0.00" in bench.page(those, 4)
 
 
 def result(task: str, arm: str, *, solved: bool, rows: int = 100, first: bool = True, rounds: int = 0) -> Result:
