@@ -3,12 +3,12 @@
 import argparse
 import json
 
-from .queue import STAGES, load
+from .queue import STAGES, TRIALS, load
 from .stage import train
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Train one embedded model, going on from its last checkpoint.")
-    parser.add_argument("stage", nargs="?", choices=sorted(STAGES))
+    parser.add_argument("stage", nargs="?", choices=sorted(STAGES | TRIALS))
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--worker", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)

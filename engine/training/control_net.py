@@ -5,16 +5,18 @@ Differs: one network reads six channels instead of three, so that four kinds of 
 6e-4 instead of 1e-5, as a small network and short training want.
 """
 
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import torch
 from diffusers import ControlNetModel
 
 from ..technique import Technique
 from ..techniques.control.control_net import ControlNet
-from ..techniques.control.hints import WIDTH, Hint
+from ..techniques.control.hints import WIDTH, Hint, Kind
 from .hinted import SideStage
 from .painter import watch
+from .stage import STATE
 
 HINT_WIDTHS = (16, 32, 64)  # log2(autoencoder's factor) + 1 entries, so that the hint lands on the latent's grid
 
@@ -56,3 +58,41 @@ class ControlNetStage(SideStage):
         figures = super().measure(model)
         self.seen[id(model)].clear()
         return figures
+
+
+class AloneStage(ControlNetStage):
+    """A ControlNet for one kind of map, for a quarter of the steps: what several small networks would be worth at the same cost.
+
+    Its weights are a measurement and do not ship; they stay beside the checkpoints.
+    """
+
+    steps = 625
+    measure_every = 625
+
+    def shipped(self) -> None:
+        """None ships."""
+        return None
+
+    def record(self) -> Path:
+        """Beside the checkpoints."""
+        return STATE / f"{self.name}.json"
+
+    def folder(self, *parts: str) -> Path:
+        """Beside the checkpoints."""
+        path = STATE.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+class EdgesAlone(AloneStage):
+    """Of edges."""
+
+    name = "control_edge"
+    kinds: ClassVar[tuple[Kind, ...]] = ("edge",)
+
+
+class SegmentsAlone(AloneStage):
+    """Of segments."""
+
+    name = "control_segmentation"
+    kinds: ClassVar[tuple[Kind, ...]] = ("segmentation",)

@@ -6,7 +6,7 @@ empty: with a caption that tells the layout a map teaches nothing (Zhang et al. 
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import torch
@@ -67,10 +67,11 @@ class HintedScenes:
     Args:
         painter: encodes pictures and captions.
         rng: where chance comes from.
+        kinds: of map.
     """
 
-    def __init__(self, painter: FrozenPainter, rng: np.random.Generator) -> None:
-        self.painter, self.rng = painter, rng
+    def __init__(self, painter: FrozenPainter, rng: np.random.Generator, kinds: Sequence[Kind] = KINDS) -> None:
+        self.painter, self.rng, self.kinds = painter, rng, tuple(kinds)
         self.empty = painter.ids([""])[0]
 
     def make(self, count: int) -> list[Item]:
@@ -81,8 +82,9 @@ class HintedScenes:
         ids = self.painter.ids([caption(scene, self.rng) for scene in scenes])
         items: list[Item] = []
         for scene, picture, latent, row in zip(scenes, drawn, latents, ids, strict=True):
-            kinds = self.rng.choice(len(KINDS), 2 if self.rng.random() < BOTH else 1, replace=False)
-            hint = (hint_of([KINDS[k] for k in kinds], scene, picture)[0] * 255).round().byte()
+            both = len(self.kinds) > 1 and self.rng.random() < BOTH
+            kinds = self.rng.choice(len(self.kinds), 2 if both else 1, replace=False)
+            hint = (hint_of([self.kinds[k] for k in kinds], scene, picture)[0] * 255).round().byte()
             things = torch.from_numpy((picture.depth > 0).reshape(1, 16, 4, 16, 4).mean((2, 4), dtype=np.float32))
             items.append((latent, row, hint, things.half()))
         return items
@@ -109,12 +111,13 @@ def watched_scenes(count: int) -> list[Scene]:
     return scenes
 
 
-def followed(model: Model, steer: Steering) -> dict[str, float]:
+def followed(model: Model, steer: Steering, kinds: Sequence[Kind] = KINDS) -> dict[str, float]:
     """Paints the fixed scenes with every kind of map and compares edges and areas with those of the truth.
 
     Args:
         model: the painter.
         steer: gives the technique for hints by lane.
+        kinds: of map.
 
     Returns:
         For each kind "edges_…" (F1 within 2 pixels) and "areas_…" (IoU of all things together).
@@ -122,7 +125,7 @@ def followed(model: Model, steer: Steering) -> dict[str, float]:
     scenes = watched_scenes(WATCHED)
     drawn = [render(scene) for scene in scenes]
     figures: dict[str, float] = {}
-    for kind in KINDS:
+    for kind in kinds:
         hints = {str(i): hint_of([kind], scene, picture) for i, (scene, picture) in enumerate(zip(scenes, drawn, strict=True))}
         with autocast(model.device.type):
             painted = sample(
@@ -139,8 +142,13 @@ def followed(model: Model, steer: Steering) -> dict[str, float]:
 
 
 class SideStage(Stage):
-    """What the training of every side network shares: data, the metric that is watched, and a folder of diffusers' own form."""
+    """What the training of every side network shares: data, the metric that is watched, and a folder of diffusers' own form.
 
+    Attributes:
+        kinds: of map that the network learns.
+    """
+
+    kinds: ClassVar[tuple[Kind, ...]] = KINDS
     weight_decay = 0.01
     batch = 4  # early learning is bound by steps
     steps = 2_500
@@ -158,12 +166,12 @@ class SideStage(Stage):
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
         """Batches of scenes with maps."""
-        return HintedScenes(self.painter, rng).batches(self.batch)
+        return HintedScenes(self.painter, rng, self.kinds).batches(self.batch)
 
     @torch.no_grad()
     def measure(self, model: torch.nn.Module) -> dict[str, float]:
         """How well painted pictures follow each kind of map; the loss shows nothing when control sets in."""
-        return followed(watching_painter(next(model.parameters()).device), lambda hints: self.steering(model, hints))
+        return followed(watching_painter(next(model.parameters()).device), lambda hints: self.steering(model, hints), self.kinds)
 
     def shipped(self) -> dict[str, torch.Tensor] | None:
         """The shipped network."""

@@ -24,6 +24,9 @@ STAGES: dict[str, str] = {
     "image_prompt": "image_prompt:ImagePromptStage",
 }
 
+TRIALS: dict[str, str] = {"control_edge": "control_net:EdgesAlone", "control_segmentation": "control_net:SegmentsAlone"}
+"""Stages whose weights are only measured (`docs/world/tried.md`); the queue leaves them out."""
+
 
 def load(name: str) -> Stage:
     """The stage of that name.
@@ -31,7 +34,7 @@ def load(name: str) -> Stage:
     Raises:
         KeyError: there is no such stage.
     """
-    module, cls = STAGES[name].split(":")
+    module, cls = (STAGES | TRIALS)[name].split(":")
     stage = getattr(import_module(f".{module}", __package__), cls)()
     assert isinstance(stage, Stage)
     return stage

@@ -15,10 +15,11 @@ from pentimento.engine.training import stage as stages
 from pentimento.engine.training.control_net import ControlNetStage
 from pentimento.engine.training.frozen import FOLDER
 from pentimento.engine.training.gligen import WITHHELD, GligenStage, GroundedScenes, boxes_of, quadrant, watched_layouts
-from pentimento.engine.training.hinted import HintedScenes, watched_scenes
-from pentimento.engine.training.queue import load
-from pentimento.engine.training.stage import Stage
+from pentimento.engine.training.hinted import HintedScenes, SideStage, hint_of, watched_scenes
+from pentimento.engine.training.queue import STAGES, load
+from pentimento.engine.training.stage import EMBEDDED, Stage
 from pentimento.engine.training.t2i_adapter import AdapterStage, Early
+from pentimento.engine.world import render
 
 pytestmark = pytest.mark.skipif(not (FOLDER / "model_index.json").is_file(), reason="the painter is not trained yet")
 
@@ -96,6 +97,20 @@ def test_samples_carry_one_or_two_kinds_of_map_each_in_its_channels() -> None:
         if things.any():
             seen.append(len(shown))
     assert 1 < float(np.mean(seen)) < 1.5
+
+
+def test_a_network_for_one_kind_of_map_sees_no_other_and_does_not_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = load("control_edge")
+    assert isinstance(alone, SideStage) and alone.kinds == ("edge",) and "control_edge" not in STAGES
+    items = HintedScenes(alone.painter, np.random.default_rng(0), alone.kinds).make(6)
+    scene = watched_scenes(1)[0]
+    used = hint_of(["edge"], scene, render(scene))[0].flatten(1).any(1)
+    for item in items:
+        assert not item[2][~used].any() and item[2][used].any()
+    monkeypatch.setattr("pentimento.engine.training.control_net.STATE", tmp_path)
+    alone.export(alone.build())
+    assert (tmp_path / "control_edge" / "diffusion_pytorch_model.safetensors").is_file() and alone.shipped() is None
+    assert not (EMBEDDED / "control_edge").exists() and alone.record().parent == tmp_path
 
 
 def test_samples_name_things_with_their_boxes_and_some_have_none() -> None:
