@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..tools.checks import Check, Verdict
 from ..tools.checks import sentence as sentence
 from .graph import nodes, place, sources
-from .ledger import UNCHANGED, broken, doubtful
+from .ledger import UNCHANGED, broken, disputed, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
 from .turn import best, gains, made, planners, remedies
 
@@ -96,10 +96,9 @@ def _named(checks: dict[str, Check], verdict: Verdict) -> str:
 
 def _disputed(verdict: Verdict) -> str:
     """Who said what, where two eyes are sure of opposite things. No words of a model's: they may come from inside the picture."""
-    opinions = verdict.evidence.opinions
-    if not {"yes", "no"} <= {answer for _, answer in opinions}:
+    if not disputed(verdict):
         return ""
-    return f" ({', '.join(f'{eye}: {answer}' for eye, answer in opinions)})"
+    return f" ({', '.join(f'{eye}: {answer}' for eye, answer in verdict.evidence.opinions)})"
 
 
 def _sentence(text: str) -> str:

@@ -41,6 +41,11 @@ def doubtful(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(v for v in verdicts if v.status == "unsure")
 
 
+def disputed(verdict: Verdict) -> bool:
+    """Whether two eyes are sure of opposite things."""
+    return {"yes", "no"} <= {answer for _, answer in verdict.evidence.opinions}
+
+
 def lost(before: Sequence[Verdict], after: Sequence[Verdict]) -> tuple[str, ...]:
     """Ids of checks that held before and do not any more: the harm of an edit."""
     held = {v.check for v in before if v.status == "pass"}

@@ -4,9 +4,11 @@ Source: the repair table of SLD (Wu et al. 2023, arXiv:2311.16090: add, delete, 
 (Wang et al. 2024, arXiv:2407.05600), and sampling anew before editing when less than half holds (best-of-N).
 Differs: the rows are ordered by what destroys later work (structure, removals, moves, additions, attributes, background); the ways of a
 row are ordered by what a success cost on the world, in samples that went through the U-Net (`repairs.json`, written by `pentimento bench
-repairs --write`). A try that brought nothing halves what is believed of its way, so that it is tried once more, with another seed, only
-where all others are worse than that; a way whose tool refused is not tried again for the same checks: another seed does not make room.
-Where nothing is broken but something is in doubt, that is worked on in the same way, and only what takes a doubt away is kept.
+repairs --write`); once a cheap technique has painted the whole picture anew in vain, the surest come first, for the picture is harder than
+those that were measured. A try makes its way dearer, so that it is tried once more, with another seed, only where all others are worse than
+that; a way whose tool refused is not tried again for the same checks: another seed does not make room.
+Where nothing is broken but something is in doubt, that is worked on in the same way, and only what takes a doubt away is kept. Where two
+eyes are sure of opposite things, it is the person who must say.
 """
 
 import json
@@ -20,13 +22,14 @@ from pathlib import Path
 
 from ..tools.checks import Check, Verdict
 from ..tools.wording import Wanted
-from .ledger import broken, doubtful, score
+from .ledger import broken, disputed, doubtful, score
 from .remedies import ANEW, LOCAL, Broken
 from .run import Call, Decided, Judged, Promised, Remedy, Run
 from .turn import base, best, lineage, made, planners, refusals, remedies
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
 TRIES = 2  # of the same way for the same checks
+AGAIN = 4  # times that a way is thought to cost more after each try: what failed on a picture mostly fails there again
 MEASURED = Path(__file__).parent / "repairs.json"
 
 # The order of rows is the order of work: what comes late is local and cheap, what comes early would destroy it.
@@ -55,11 +58,13 @@ class Row:
         kind: the kind of check it mends.
         ways: (operation, way) in order of preference.
         costs: what a success costs each of them, in samples that go through the U-Net; infinite where none was ever seen.
+        misses: tries for each success; infinite where none was ever seen.
     """
 
     kind: str
     ways: tuple[tuple[str, str], ...]
     costs: tuple[float, ...]
+    misses: tuple[float, ...]
 
 
 def candidates(kind: str) -> tuple[tuple[str, str], ...]:
@@ -70,15 +75,16 @@ def candidates(kind: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1)
 def table() -> tuple[Row, ...]:
     """The repair table: the ways of each kind, those that cost least for each success first; what never succeeded or was not measured comes last."""
-    costs: dict[tuple[str, str, str], float] = {}
+    known: dict[tuple[str, str, str], tuple[float, float]] = {}
     if MEASURED.is_file():
         for row in json.loads(MEASURED.read_text())["ways"]:
             if row["success"]:
-                costs[row["kind"], row["operation"], row["way"]] = row["rows"] / row["success"]
+                known[row["kind"], row["operation"], row["way"]] = row["rows"] / row["success"], 1 / row["success"]
     rows = []
     for kind in OPERATIONS:
-        ranked = sorted(((costs.get((kind, *way), inf), way) for way in candidates(kind)), key=lambda pair: pair[0])
-        rows.append(Row(kind, tuple(way for _, way in ranked), tuple(cost for cost, _ in ranked)))
+        ranked = sorted(((*known.get((kind, *way), (inf, inf)), way) for way in candidates(kind)), key=lambda entry: entry[0])
+        costs, misses, ways = zip(*ranked, strict=True)
+        rows.append(Row(kind, ways, costs, misses))
     return tuple(rows)
 
 
@@ -92,8 +98,8 @@ def choose(run: Run) -> Decided | None:
     if mark is None or promise is None:
         return None
     checks = {c.id: c for c in promise.checks}
-    bad = [v for v in broken(mark.verdicts) or doubtful(mark.verdicts) if v.check in checks]
-    for remedy in _ranked(run, mark, bad, checks):
+    bad = [v for v in broken(mark.verdicts) or doubtful(mark.verdicts) if v.check in checks and not disputed(v)]
+    for remedy in _ranked(run, mark, bad, checks) if bad else ():
         calls = _calls(run, remedy, mark, bad, checks)
         if calls:
             return Decided(by="repair", calls=calls, remedy=remedy)
@@ -109,6 +115,7 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
     painted = bool(first) and base(run, first[0]) is None  # from nothing: starting over harms nobody
     as_it_was = bool(first) and mark.why == "the picture as it was"
     in_doubt = not broken(mark.verdicts)
+    repainted = any(one.operation == "technique" for one in remedies(run.turn))
 
     def remedy(operation: str, way: str, targets: tuple[str, ...]) -> Remedy:
         whole = operation in WHOLE
@@ -128,8 +135,9 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
         for verdict in bad:
             if checks[verdict.check].kind == row.kind:
                 ways = [remedy(*way, everything if way[0] in WHOLE else (verdict.check,)) for way in row.ways]
-                weighed = [(cost * 2 ** tried[_same(one)], tried[_same(one)], one) for one, cost in zip(ways, row.costs, strict=True) if is_open(one)]
-                columns.append([one for *_, one in sorted(weighed, key=lambda entry: entry[:2])])
+                prices = row.misses if repainted else row.costs
+                counted = [(tried[_same(one)], price, one) for one, price in zip(ways, prices, strict=True) if is_open(one)]
+                columns.append([one for *_, one in sorted(counted, key=lambda entry: (entry[1] * AGAIN ** entry[0], entry[0]))])
     for ways_of_each in zip_longest(*columns):  # first every broken promise's first way, then the fall-backs
         yield from (one for one in ways_of_each if one is not None)
     if (as_it_was or (in_doubt and first and not painted)) and is_open(redo):

@@ -215,7 +215,7 @@ def test_the_user_reads_who_said_what(tmp_path: Path) -> None:
     with ChatServer([Say(answers("yes", "yes", "no", seen=said), usage=(500, 60))]) as server:
         session = session_with(tmp_path, server, PaperStudio())
         turn = session.say("a red car")
-        assert len(server.asked) == 1, "a doubt of the eyes' is no reason to repair"
+        assert len(server.asked) == 1, "what two eyes dispute is no reason to repair"
     assert turn.reason == "unsure" and "Unsure: the car is red (eyes: yes, tiny: no)." in turn.text
     assert ("unsure", "the car is red (eyes: yes, tiny: no)") in turn.ledger
     assert [words for status, words in turn.ledger if status == "pass"] == ["there is a car", "exactly 1 car"]
