@@ -105,10 +105,10 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
 """(operation, way) -> the calls that mend a broken promise so; none where it does not apply."""
 
 ANEW: tuple[tuple[str, str], ...] = (
-    ("again", "seed"),
     ("technique", "one_by_one"),
     ("technique", "gligen"),
     ("technique", "layout_guidance"),
     ("technique", "attend_and_excite"),
+    ("again", "seed"),
 )
-"""Ways that paint the whole picture anew: other seeds, or another technique."""
+"""Ways that paint the whole picture anew: another technique, or other seeds, which come last among equals."""
