@@ -125,10 +125,14 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
         fits = painted if one.whole else not (in_doubt and one.operation in BLIND)
         return fits and tried[_same(one)] < TRIES and (_same(one), one.start) not in refused
 
+    ways_of_planner = [(operation, way) for operation, way in LOCAL if first and way == first[0].result.get("technique")]
+    for verdict in bad if as_it_was else ():  # what the planner did is a way that was tried already
+        tried.update((operation, way, verdict.check) for operation, way in ways_of_planner)
+
     again, redo = remedy("again", "seed", everything), remedy("redo", "seed", everything)
     if score(mark.verdicts).passed * 2 < len(mark.verdicts) and is_open(again):
         yield again
-    if as_it_was and not tried[_same(redo)]:  # the edit itself did not work: the same edit, drawn anew
+    if as_it_was and not tried[_same(redo)] and not ways_of_planner:  # the edit itself did not work: the same edit, drawn anew
         yield redo
     columns: list[list[Remedy]] = []
     for row in table():

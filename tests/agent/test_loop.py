@@ -64,6 +64,17 @@ def test_an_edit_that_does_nothing_is_tried_again_then_rolled_back(tmp_path: Pat
     assert remedies(session) == ["redo", "recolour", "recolour"], "first the same with another seed, then other ways"
 
 
+def test_the_planners_own_way_was_tried_already(tmp_path: Path) -> None:
+    studio = PaperStudio(broken_edits=set(range(1, 50)))
+    session = paper_session(tmp_path, studio)
+    edit = studio._edit
+    studio._edit = lambda **args: edit(**args).model_copy(update={"technique": args.get("technique") or "recolour"})  # type: ignore[method-assign]
+    session.say("a red car and a dog")
+    session.say("make the car blue")
+    ways = [e.remedy.way for e in session.run.turn if isinstance(e, Decided) and e.remedy is not None]
+    assert ways[0] != "recolour" and "replace" in ways, "neither that way nor the same edit again comes first"
+
+
 def test_an_edit_that_failed_once_is_mended(tmp_path: Path) -> None:
     session = paper_session(tmp_path, PaperStudio(broken_edits={1}))
     session.say("a red car and a dog")
