@@ -148,9 +148,9 @@ class ImagePromptStage(Stage):
     name = "image_prompt"
     learning_rate = 5e-4
     weight_decay = 0.01
-    batch = 8
-    steps = 8_000
-    decay = 0.999
+    batch = 4  # early learning is bound by steps
+    steps = 4_000
+    decay = 0.998
     measure_every = 1_000
 
     @cached_property
