@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..tools.wording import Wish
 from .clause import Clause, definite, indefinite, phrase_of
 from .counting import Read
+from .phrases import Phrase
 from .requests import Add, NotUnderstood, Replace
 from .sight import Sight, Unreadable
 from .tokens import Token
@@ -30,9 +31,16 @@ def adds(clause: Clause, sight: Sight) -> Read:
     if any(t.value != here for t in clause.of("ground")) or any(t.value == "background" for t in clause.of("whole")):
         return None
     side, relation, targets, beside = placed(clause)
+    sides = clause.of("side")
+    if sides and len(targets) > 1 and any(t.start > sides[0].start for t in targets) and any(t.end <= sides[0].start for t in targets):
+        return None  # "a house at the right and three butterflies" is to be cut first
+    if clause.marked("missing") and len({phrase_of(t).noun for t in targets}) < len(targets):
+        return None  # "one cat is lacking, there must be three cats" is to be cut first
     new = [t for t in targets if phrase_of(t).noun and (indefinite(phrase_of(t)) or not sight.shows(phrase_of(t)))]
     old = [t for t in targets if t not in new and not (phrase_of(t).pronoun and not clause.does("give"))]
     loose = clause.does("add") or clause.marked("as well")  # "add the tree": there is none yet
+    if len(new) == 1 and len(clause.things) == 1 and _described(clause, phrase_of(new[0])):
+        raise Unreadable(NotUnderstood(missing=first.words))  # "house needs to be yellow"
     if not new or any(phrase_of(t).definite and not (loose or phrase_of(t).extra or phrase_of(t).noun in sight.context.concepts) for t in new):
         return None
     if old and ((beside is not None and not phrase_of(beside).pronoun) or not (clause.does("give", "want") or clause.marked("for"))):
@@ -49,6 +57,14 @@ def adds(clause: Clause, sight: Sight) -> Read:
         return [Replace(sight.last[0], wish) for wish in coloured(sight)]  # "the house is dull, build a castle in its place"
     instead = clause.marked("instead", "in place", "there")
     return [Add(wish, side, instead=instead) for wish in coloured(sight)]
+
+
+def _described(clause: Clause, phrase: Phrase) -> bool:
+    """Whether it is said of one thing what it must be like, as if it were there: without an article, and "should be" before a colour or size."""
+    shall = clause.said_any(
+        "should be", "must be", "needs to be", "shall be", "has to be", "ought to be", "need to be", "should become", "must become"
+    )
+    return shall and bool(clause.of("colour", "size")) and not indefinite(phrase) and not clause.marked("as well", "there")
 
 
 def _with_colour(clause: Clause, new: list[Token]) -> Callable[[Sight], list[Wish]] | None:
@@ -103,6 +119,8 @@ def placed(clause: Clause) -> tuple[str, str | None, list[Token], Token | None]:
     if relation is not None:
         beside = next((t for t in clause.tokens[clause.index(relation) + 1 :] if t.kind == "thing"), None)
     targets = [t for t in clause.things if t is not beside]
+    if relation is not None and not relation.value and beside is not None and len(sides) == 1 and sides[0] in ("left", "right"):
+        return "", f"{sides[0]} of", targets, beside  # "a tree beside it on the left"
     if len(sides) > 1 or len(clause.of("relation")) > 1:
         return "", None, [], None  # more than one place: to be cut first
     return sides[0] if sides else "", relation.value if relation is not None and beside is not None else None, targets, beside

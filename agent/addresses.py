@@ -31,9 +31,11 @@ MERGING = """
     (bring|take|put|move|copy|apply|transfer|add) (change|changes|edit|edits) …
     make one (picture|image|of|out|from)
     best of both
+    (make|get|give|build|create|produce) (me|us)? (only|just)? (one|1) $
 """
 GOING = """
-    (go|jump|come|switch|get|head|return|skip|move|step|travel|take|bring|flip|hop|change) (me|us|it)? (back|over|right back|again)? (to)
+    (go|jump|come|switch|get|head|return|skip|move|step|travel|take|bring|flip|hop|change|forward) (me|us|it)? (back|over|right back|again|forward|ahead|on)? (to)
+    ^ (and)? (now)? again to
     back (to|at)
     (return|revert|restore|reload|load|quickload|open|reopen|recall|retrieve|resume|checkout|activate|select|pick|choose)
     (continue|carry on|go on|work|edit|proceed|start|keep going|keep working|branch off|resume|start again|keep on) … (from|with|on)
@@ -56,7 +58,7 @@ NAMING = """
     (call|name|label|title|tag|dub|christen|entitle|rename) (picture|version|image|one) (as|to)?
     (save|store|remember|keep|bookmark|mark|log|record|file|note|register|memorise|memorize|pin|flag|stash|archive|list|bank|tag|put) {named} (down)? (as|under|by|with|for me as|in memory as) (name|title|label|tag)? (of)?
     (save|store|remember|keep|bookmark|mark|file|note|register|pin|flag|tag|stash) (as|under) (name|title)?
-    (give|assign|put) {named} (name|title|label|tag|headline|caption|nickname) (of)?
+    (give|assign|put) (to)? {named} (name|title|label|tag|headline|caption|nickname) (of)?
     (name|title|label|tag|nickname) (of|for) {named} (should be|shall be|be|will be|to be|must be)
     refer to {named} as
     {named} be (to)? be (call|name|know as)

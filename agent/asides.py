@@ -8,25 +8,13 @@ import re
 from collections.abc import Sequence
 
 from .clause import phrase_of
-from .people import OPINIONS, PEOPLE, PURPOSES, WANTING
+from .people import GLAD, OPINIONS, PEOPLE, PURPOSES, WANTING
 from .spelling import Word, regular
 from .tagging import Tagger
-from .thesaurus import classes, forms
+from .telling import DETERMINERS, NAMING, OWN, occasion, predicate, statement, tells
+from .thesaurus import NUMBERS, ORDINALS, classes, forms
 from .tokens import Token
 
-OWN = frozenset({"my", "our", "his", "her", "their"})
-DETERMINERS = OWN | {"the", "a", "an", "this", "some"}
-FINITE = frozenset(
-    "is are was were am be been will would has had have looks look looked seems seem feels feel felt gets makes made does do did sits stands sit "
-    "stand can cannot may might could".split()
-)
-WISHING = frozenset(
-    "should must want wants wanted need needs please let can could like wish ought supposed shall prefer rather instead how make".split()
-)
-NAMING = frozenset({"a", "an", "the", "one", "two", "three", "some"})
-POINTING = frozenset({"the", "this", "that", "these", "those"})
-SUBJECTS = frozenset("it this that these those they he she i we you there its everything everyone".split())
-LINKS = frozenset("so and but because since as well oh just cause though while whereas that's though".split())
 REASON = re.compile(
     r" (?:because|since|so that|in order that|so (?=(?:i|we|she|he|they|people|everyone|my|our) (?:can|could|will|may|might|do)))"
     r"| so (?:the|my|our) \S+ (?:can|could|will|may|might|do)| (?=(?:it|that|this|they) (?:will|would|is|looks|makes) )"
@@ -34,6 +22,9 @@ REASON = re.compile(
 HEADING = re.compile(r"^([^:.?!\n]{2,70}):\s+(?=\S)")
 BEGINNING = frozenset("new next fresh another blank start begin".split())
 STOPS = (",", ".", "?")
+ASKERS = frozenset(
+    ("please can could would let just might may should shall will must do how i we it they he she that there a an one two three").split()
+)
 
 
 def headed(text: str, tagger: Tagger) -> str:
@@ -46,7 +37,12 @@ def headed(text: str, tagger: Tagger) -> str:
         return text
     tokens = tagger.tokens(regular(match[1]))
     told = any(t.kind in ("thing", "colour", "ground", "side", "relation") for t in tokens)
-    if told or not any(t.kind in ("unknown", "ordinal") for t in tokens) or _names_something(tokens, regular(match[1])):
+    spoken = match[1].split(" ", 1)[0].lower().rstrip("'").split("'")[0] in ("we", "i", "it", "he", "she", "they", "my", "our", "for")
+    if (
+        (told and not (spoken and tells(regular(match[1]), tokens)))
+        or not any(t.kind in ("unknown", "ordinal") for t in tokens)
+        or _names_something(tokens, regular(match[1]))
+    ):
         return text
     anew = BEGINNING & {w.said for w in regular(match[1])}
     return f"{'new picture, ' if anew else ''}{text[match.end() :]}"
@@ -65,20 +61,82 @@ def left_out(words: Sequence[Word], tagger: Tagger) -> tuple[tuple[Word, ...], l
         words: of a whole request.
         tagger: cuts them into tokens.
     """
+    words = undated(words)
     kept: list[Word] = []
     topics: list[Token] = []
     for segment, stop in _segments(_unreasoned(words, tagger)):
-        segment = _spoken(_beneficiaries(_asked_for(segment), tagger))
+        segment = _needed(_spoken(_beneficiaries(_asked_for(_compared(_framed(segment, tagger), tagger)), tagger)), tagger)
         tokens = tagger.tokens(segment)
-        if segment and (_statement(segment, tokens) or _occasion(segment, tokens)):
+        if kept and _denial(segment, tokens):
+            continue
+        segment = _praised(segment, tokens) if any(w.said == "would" for w in segment) else segment
+        tokens = tagger.tokens(segment)
+        if segment and (statement(segment, tokens) or occasion(segment, tokens)):
             topics += [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
             continue
         segment = _improved(segment, tagger)
+        segment = _praised(segment, tagger.tokens(segment))
         tokens = tagger.tokens(segment)
-        kept += [*_praised(segment, tokens), *([stop] if stop is not None and segment else [])]
+        if segment and tells(segment, tokens):
+            topics += [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
+            continue
+        kept += [*segment, *([stop] if stop is not None and segment else [])]
     while kept and kept[-1].said == ",":
         kept.pop()
     return tuple(kept), topics
+
+
+def about_strangers(words: Sequence[Word], tagger: Tagger, articles: Sequence[str]) -> bool:
+    """Whether what asks for nothing speaks of a strange thing, which "it" or "one" may mean then: "the dragon won, delete it".
+
+    Args:
+        words: that were left out.
+        tagger: cuts them into tokens.
+        articles: what stands before the thing, at most one word between.
+    """
+    for segment, _ in _segments(words):
+        strange = [t.start for t in tagger.tokens(segment) if t.kind == "unknown" and t.start]
+        led = [at for at in strange if {w.said for w in segment[max(0, at - 2) : at]} & set(articles)]
+        if any(segment[at].said not in PEOPLE | PURPOSES | OPINIONS for at in led):
+            return True
+    return False
+
+
+def _compared(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
+    """Words without what a thing is only compared with: "much taller, like the one behind our old house"."""
+    at = next((i for i, w in enumerate(words) if w.said == "like" and i and not _wished(words, i)), None)
+    if at is None:
+        return words
+    first = at - 1 if words[at - 1].said in ("just", "exactly", "much", "a", "bit") else at
+    before, after = tagger.tokens(words[:first]), tagger.tokens(words[at + 1 :])
+    told = bool(before) and before[-1].end == first and before[-1].kind in ("size", "colour", "thing", "unknown", "side", "ground")
+    return words[:first] if told and any(t.kind == "unknown" for t in after) else words
+
+
+def _denial(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
+    """Whether a clause behind a wish only says what is not meant: "…, not above it", "three trees, not one only"."""
+    if not words or words[0].said not in ("not", "no"):
+        return False
+    told = [t for t in tokens if t.kind in ("number", "relation", "side", "size", "colour", "unknown")]
+    small = all(t.kind in ("mark", "relation", "side", "number", "size", "colour") or (t.phrase is not None and t.phrase.pronoun) for t in tokens)
+    return small and bool(told)
+
+
+def _wished(words: Sequence[Word], at: int) -> bool:
+    """Whether "like" is a verb, or says what something is to look like."""
+    return words[at - 1].said in (
+        "i", "we", "would", "should", "you", "they", "look", "looks", "be", "something", "anything", "more", "is", "feel", "also", "really", "not"
+    )  # fmt: skip
+
+
+def undated(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words without when an earlier picture was made: "return to picture four, before we moved the balloon"."""
+    said = [w.said for w in words]
+    for at in range(3, len(words) - 2):
+        numbered = any(w in NUMBERS or w.isdecimal() or w in ORDINALS for w in said[:at]) and {"to", "picture", "version"} & set(said[:at])
+        if said[at - 1] == "," and said[at] in ("before", "after", "when", "where") and said[at + 1] in ("we", "i", "you", "it") and numbered:
+            return tuple(words[: at - 1])
+    return tuple(words)
 
 
 def _segments(words: Sequence[Word]) -> list[tuple[tuple[Word, ...], Word | None]]:
@@ -89,7 +147,7 @@ def _segments(words: Sequence[Word]) -> list[tuple[tuple[Word, ...], Word | None
         if word.said in STOPS:
             found.append((tuple(words[first:at]), word))
             first = at + 1
-        elif word.said == "so" and at + 1 < len(words) and words[at + 1].said in ("please", "can", "could", "would", "let", "just"):
+        elif word.said == "so" and at + 1 < len(words) and words[at + 1].said in ASKERS:
             found.append((tuple(words[first:at]), Word(",", ",")))  # "he is blind so please describe it"
             first = at + 1
         elif word.said == "so" and at + 1 < len(words) and classes().get(forms().get(words[at + 1].said, "")):
@@ -107,14 +165,31 @@ def _unreasoned(words: Sequence[Word], tagger: Tagger) -> tuple[Word, ...]:
     first = len(said[: match.start() + 1].split())
     last = next((i for i in range(first, len(words)) if words[i].said in STOPS), len(words))
     tail = tagger.tokens(words[first:last])
-    named = any(t.kind in ("thing", "colour") and t.value not in ("it", "them") for t in tail)
+    named = any(t.kind in ("thing", "colour", "ground", "side", "size") and t.value not in ("it", "them") for t in tail)
     strange = [first + t.start for t in tail if t.kind == "unknown"]
-    named_new = match[0] == " " and any(words[i - 1].said in NAMING and not _predicate(words, i - 1) for i in strange if i)
+    named_new = match[0] == " " and any(words[i - 1].said in NAMING and not predicate(words, i - 1) for i in strange if i)
     if named_new:
         return tuple(words)  # "a dog that is odd and a unicorn"
     if not first or (named and not any(t.kind == "unknown" for t in tail)):
         return tuple(words)
     return (*words[:first], *words[last:])
+
+
+def _framed(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
+    """Words without what a picture will be: "we need a poster with a big balloon" needs a big balloon."""
+    for at, word in enumerate(words[:-2]):
+        end = at + 1
+        while end < len(words) and words[end].said in PURPOSES:
+            end += 1
+        if (
+            word.said in ("a", "an", "my", "our")
+            and end > at + 1
+            and end + 1 < len(words)
+            and words[end].said in ("with", "of", "showing", "featuring")
+        ):
+            strange = any(t.kind == "unknown" for t in tagger.tokens(words[end + 1 :]))
+            return words if strange else (*words[:at], *words[end + 1 :])
+    return words
 
 
 def _beneficiaries(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
@@ -142,13 +217,39 @@ def _spoken(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Words with "I" for somebody else who wishes: "the client wants …", "my grandson would love …"."""
     for at, word in enumerate(words[:-1]):
         own = at > 0 and words[at - 1].said in OWN
-        if (word.said in PEOPLE or word.said in ("she", "he", "they")) and words[at + 1].said in WANTING:
+        said = words[at + 1].said in ("says", "said", "wants", "asks", "needs") and word.said in PURPOSES  # "the brief says …"
+        if word.said not in PEOPLE and word.said not in ("she", "he", "they") and not said:
+            continue
+        end = at + 1
+        while end < len(words) - 1 and end < at + 6 and (words[end].said in PEOPLE | PURPOSES | WHERE or words[end].name):
+            end += 1  # "the children in my class would like …"
+        wishing = words[end].said in WANTING and words[end].said not in ("will", "does", "did", "is")
+        if wishing or words[at + 1].said in WANTING or (words[end].said == "would" and end + 1 < len(words) and words[end + 1].said in WANTING):
+            end = at + 1 if words[at + 1].said in WANTING else end
             first = at - 1 if own or (at and words[at - 1].said in DETERMINERS) else at
-            return (*words[:first], Word("i", word.typed), *words[at + 1 :])
+            if words[end].said in SAYING:
+                return (*words[:first], *words[end + 1 + (end + 1 < len(words) and words[end + 1].said == "that") :])
+            return (*words[:first], Word("i", word.typed), *words[end:])
     return words
 
 
+def _needed(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
+    """Words with "I want" for what a picture is for and what it needs: "my stream overlay needs a big crown"."""
+    at = next((i for i, w in enumerate(words) if w.said in NEEDING), None)
+    if not at or at + 1 >= len(words) or any(t.kind in ("thing", "colour", "ground") for t in tagger.tokens(words[:at])):
+        return words
+    strange = [t for t in tagger.tokens(words[:at]) if t.kind == "unknown"]
+    if not strange or not all(words[t.start].said in PURPOSES | PEOPLE for t in strange):
+        return words
+    return (Word("i", "i"), Word("want", "want"), *words[at + 1 :])
+
+
+WHERE = frozenset("in at from of here there the my our your this and next door".split())
+SAYING = frozenset("says say said thinks think thought".split())
+NEEDING = frozenset("needs need requires require wants deserves lacks".split())
 ASKING_FOR = frozenset(
+    "vote votes voted voting shout shouts shouting shouted scream screaming screams yell yelling cry crying opt opts opted settle settled call calls "
+    "calling called clamour clamouring crazy mad keen eager desperate longed yearn yearns yearning dying pine pining campaigning "
     "ask asks asked asking beg begs begged begging plead pleads pleading hope hoping wish wishing long longs longing look looking crave craving "
     "wait waiting request".split()
 )
@@ -158,6 +259,9 @@ PLEASING = frozenset("surprise delight treat amuse cheer impress please greet ch
 def _asked_for(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Words with "I want" for "my son keeps begging for …" and "surprise my wife with …"."""
     said = [w.said for w in words]
+    dreamed = next((i for i, w in enumerate(said[:4]) if w in ("dream", "dreamed", "dreamt", "dreaming")), None)
+    if dreamed is not None and {"i", "we"} & set(said[:2]) and said[dreamed + 1 : dreamed + 2] and said[dreamed + 1] in ("of", "about", "from", "up"):
+        return (Word("i", "i"), Word("want", "want"), *words[dreamed + 2 :])
     people = next((i for i, w in enumerate(said[:6]) if w in PEOPLE), None)
     if people is None:
         return words
@@ -168,64 +272,24 @@ def _asked_for(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return words
 
 
-def _statement(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
-    """Whether a clause only tells something, in strange words: "it is my favourite", "my eyes are bad". Something new is never named in it."""
-    strange = [t for t in tokens if t.kind == "unknown"]
-    first = next((i for i, w in enumerate(words) if w.said not in LINKS), len(words))
-    said = [w.said for w in words[first:]]
-    if not strange or not said or WISHING & set(said):
-        return False
-    if _remark(words, tokens, said):
-        return True
-    if any(t.kind == "thing" and (phrase_of(t).article or phrase_of(t).count) for t in tokens):
-        return False
-    if any(words[t.start - 1].said in NAMING and not _predicate(words, t.start - 1) for t in strange if t.start):
-        return False
-    begun = next((t for t in tokens if t.start >= first), None)
-    known = begun is not None and begun.kind in ("thing", "colour", "ground", "whole") and begun.start <= first + 1 and said[0] in POINTING
-    if (said[0] in OWN or said[0] in PEOPLE) and not known:
-        return bool(FINITE & set(said))
-    if said[0] in SUBJECTS or (known and begun is not None):
-        bold = said[0] in SUBJECTS or (begun is not None and begun.kind == "colour")
-        return bool(FINITE & set(said[1:])) or (bold and strange[0].start <= first + 5)
-    return False
-
-
-def _remark(words: Sequence[Word], tokens: Sequence[Token], said: Sequence[str]) -> bool:
-    """Whether words only judge: "meadow is boring", "brr, that looks cold"; or tell of people: "my daughter turns six tomorrow"."""
-    judging = all(words[t.start].said in OPINIONS for t in tokens if t.kind == "unknown")
-    told = not any(t.kind in ("colour", "side", "relation", "number", "size") for t in tokens)
-    people = said[0] in DETERMINERS and bool(PEOPLE & set(said[1:3])) and not any(t.kind in ("thing", "colour", "ground") for t in tokens)
-    return (judging and told and (bool(FINITE & set(said)) or len(tokens) == 1)) or people
-
-
-def _occasion(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
-    """Whether words only name what a picture is for: "logo idea, …"."""
-    return bool(tokens) and all(t.kind == "unknown" and words[t.start].said in PURPOSES for t in tokens)
-
-
-def _predicate(words: Sequence[Word], at: int) -> bool:
-    """Whether an article stands behind "is": "this dog is a joke"."""
-    marked = words[0].said not in ("there", "here") or {"where", "i"} <= {w.said for w in words}  # "there is a smudge where I drew"
-    return at > 0 and words[at - 1].said in ("is", "are", "was", "were", "be") and marked
-
-
 IMPROVING = frozenset(
     "make makes balance complete complement improve enhance help liven brighten round suit fit add bring give lift fill be feel seem enliven "
-    "spice freshen".split()
+    "spice freshen cheer please delight do look".split()
 )
 
 
 def _improved(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
     """Words with "would be nicer" for what a wish would do in strange words: "two houses would make it look like a village"."""
-    at = next((i for i, w in enumerate(words) if w.said in ("would", "might", "could", "will")), None)
-    if not at or at + 1 >= len(words) or words[at + 1].said not in IMPROVING:
+    at = next((i for i, w in enumerate(words) if w.said in ("would", "might", "could", "will", "ought", "should")), None)
+    to = at is not None and words[at].said == "ought"
+    if not at or at + 1 + to >= len(words) or words[at + 1 + to].said not in IMPROVING:
         return words
-    head, tail = tagger.tokens(words[:at]), tagger.tokens(words[at + 2 :])
-    wished = any(t.kind in ("colour", "ground") or (t.phrase is not None and (t.phrase.article or t.phrase.count)) for t in head)
-    strange = any(t.kind == "unknown" for t in tail) and not any(t.kind == "unknown" for t in head)
-    giving = words[at + 1].said in ("be", "add", "bring", "give")
-    named = giving and any(words[at + 1 + t.start].said in NAMING for t in tail if t.kind == "unknown")
+    head, tail = tagger.tokens(words[:at]), [t for t in tagger.tokens(words[at + 1 + to :]) if t.start]
+    wished = any(t.kind in ("colour", "ground", "number") or (t.phrase is not None and (t.phrase.article or t.phrase.count)) for t in head)
+    giving = words[at + 1 + to].said in ("give", "make", "help", "cheer", "do") and any(t.phrase is not None and t.phrase.pronoun for t in tail)
+    strange = (giving or any(t.kind == "unknown" for t in tail)) and not any(t.kind == "unknown" for t in head)
+    adding = words[at + 1 + to].said in ("be", "add", "bring", "give")
+    named = adding and any(words[at + t.start + to].said in NAMING for t in tail if t.kind == "unknown")
     told = any(t.kind in ("colour", "ground", "side", "relation") or (t.phrase is not None and not t.phrase.pronoun) for t in tail)
     if not wished or not strange or named or told:
         return words
@@ -234,7 +298,7 @@ def _improved(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
 
 def _praised(words: Sequence[Word], tokens: Sequence[Token]) -> tuple[Word, ...]:
     """Words with "nicer" for a strange comparison: "purple would be bolder" praises purple."""
-    compared = [t.start for t in tokens if t.kind == "unknown" and words[t.start].said.endswith("er")]
+    compared = [t.start for t in tokens if t.kind == "unknown" and (words[t.start].said.endswith("er") or words[t.start].said in GLAD)]
     strange = {i for i in compared if words[i - 1].said in ("be", "look", "is", "are")}
     if not strange or not any(t.kind in ("colour", "ground") or (t.kind == "thing" and phrase_of(t).article) for t in tokens):
         return tuple(words)

@@ -32,12 +32,23 @@ def counts(clause: Clause, sight: Sight) -> Read:
         return counted(sight, things[0], things[0].count)  # "keep only one of the cats"
     if clause.marked("not") and len(things) == 1 and len(numbers) == 1 and getattr(clause.before(clause.things[0]), "value", "") == "not":
         return counted(sight, things[0], numbers[0])  # "not two cats but three"
+    if len(things) == 1 and things[0].count and sight.kin(things[0]) and len(numbers) == 1 and _compared(clause):
+        return counted(sight, things[0], things[0].count)  # "I would like four trees where there is one now"
+    if len(things) == 1 and things[0].count and not numbers and clause.tokens[-1].value == "instead of" and sight.kin(things[0]):
+        return counted(sight, things[0], things[0].count)  # "two houses rather than a single one"
+    if len(things) == 1 and things[0].count and numbers == [things[0].count] and sight.kin(things[0]):
+        return counted(sight, things[0], things[0].count)  # "it needs three trees, so three"
     if clause.marked("instead of") and len(things) == 1 and len(numbers) == 1 and things[0].count and clause.tokens[0].kind == "number":
         return counted(sight, things[0], numbers[0])  # "three instead of two cats"
-    if len(things) > 1 and not numbers and all(p.number and sight.kin(p) for p in things) and _few(clause) and not clause.does("paint"):
+    later = clause.of("number")[0] if len(numbers) == 1 else None
+    if later is not None and len(things) == 1 and things[0].count == 1 and sight.kin(things[0]) and clause.does("be") and numbers[0] > 1:
+        if getattr(clause.before(later), "value", "") == ",":
+            return counted(sight, Phrase(noun=things[0].noun, colour=things[0].colour), numbers[0])  # "one dog is lonely, four would be a party"
+    each = len(things) > 1 and not numbers and all(p.number and sight.kin(p) for p in things)
+    if each and not clause.marked("missing") and _few(clause) and not clause.does("paint"):
         return [i for p in things for i in counted(sight, p, p.count or 1) or []]
     if clause.marked("instead of", "not", "from") and len(things) == 1 and len(numbers) == 1 and (things[0].plural or things[0].count == 1):
-        return counted(sight, things[0], things[0].count or 2)
+        return counted(sight, things[0], things[0].count or (numbers[0] if clause.marked("from") else 2))
     nth = things[0].ordinal or 0 if len(things) == 1 and things[0].article else 0
     if nth > 2 and sum(w.count for w in sight.kin(things[0])) + 1 == nth:
         return counted(sight, Phrase(noun=things[0].noun, colour=things[0].colour), nth)  # "a third cat would be lovely"
@@ -86,6 +97,13 @@ def counts(clause: Clause, sight: Sight) -> Read:
     if nameless and (sight.fresh or sight.last) and (_few(clause) or clause.marked("enough")):
         return [] if clause.marked("not") else counted(sight, Phrase(definite=True, pronoun=True), numbers[0])
     return None
+
+
+def _compared(clause: Clause) -> bool:
+    """Whether a number behind the things is only how many there are: "than just one", "where there is one now"."""
+    at = clause.index(clause.things[0])
+    marked = any(t.kind == "mark" and t.value in ("than", "where", "instead of") for t in clause.tokens[at:])
+    return marked and clause.of("number")[0].start > clause.things[0].start
 
 
 def _total(clause: Clause, sight: Sight) -> Read:

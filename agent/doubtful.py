@@ -2,6 +2,7 @@
 
 WEAK = (
     ("help", """
+        ^ what all (you|i|we) (can|could) (do|make|paint|say|ask|draw)
         what (do|shall|should|must|can|may) (i|we) do (now|next|here|with this|then|first|$)
         (what|which) (kind|kinds|sort|sorts|type|types) (request|requests|order|orders|command|commands|instruction|instructions|thing|things) …
         (what|which) (kind|kinds|sort|sorts|type|types) (task|tasks|wish|wishes|sentence|sentences|input|edit|edits|change|changes) …
@@ -21,6 +22,7 @@ WEAK = (
     ("thanks", """
         ^ (that|this|it|now it|now that) (be|look) (exactly|precisely)? (what|how|as|like|way) i (want|mean|have in mind|imagine) $
         ^ (that|this|it|now it|now that) (be|look) (exactly|precisely)? (what|how|as|like|way) i (hope for|wish for|ask for|like|need) $
+        ^ you be (a|an|such|real|absolute|total|true)? (star|gem|legend|angel|treasure|genius|hero|artist|lifesaver|master|pro|marvel) $
         have (nice|good|great|lovely) (day|evening|weekend|night|time|one)
         that (would|will) be (all|it)
         that be (all|it) $
@@ -63,6 +65,11 @@ WEAK = (
     """),
     ("ledger", """
         (show|tell|list|give|see|say) … what (have|be)? fail
+        what (hold|pass|work) and what (do)?
+        (which|what|any|how many) … (wish|wishes|request|requests|promise|promises) … (unmet|unfulfil|unfulfilled|open|miss|missing|fail|ignored)
+        ^ (checks|check) $
+        where … (stand|be) with (check|checks)
+        how … (stand) with (check|checks)
         (pass|passed) (or|and) (fail|failed)
         (which|what) … (check|checks|test|tests) …
         (do|have|be) … (pass|meet|satisfy|survive) … (test|tests|check|checks|inspection|examination|exam)
@@ -79,6 +86,7 @@ WEAK = (
         how (do|have) we (get|come|arrive|end) …
         (list|record|overview|summary|log|recap) … (everything|all|what) … we …
         thus far
+        {show} … {pics} … until $
         ^ (look|go|browse|leaf|flip|walk|page|scroll|click) (back)? through … (everything|all|what|pictures|versions|session|we|our|whole)
         (let|want|like) … (look|go|browse|leaf|flip|page|scroll) (back)? through … (everything|all|what|pictures|versions|session|we|our|whole)
         (everything|all|what) … we … (make|do|paint|create|draw|try|produce) … (in order|today|yet|together|$)
@@ -88,6 +96,7 @@ WEAK = (
         (keep|take|use|accept|leave) … {anyway}
     """),
     ("concepts", """
+        ^ (learn|learned) concepts $
         ^ (concept|concepts) (list|overview|names|library|please|$)
         {show} … concept
         {show} … concepts
@@ -110,6 +119,7 @@ WEAK = (
     """),
     ("fix", """
         (fix|repair|mend|rectify|amend|patch|remedy|rework)
+        make (it|that|this|check|them) (pass|hold|true|succeed)
         (still|yet) not (ok|okay|right|good|correct|fine|perfect|there|do|work) … (correct|fix|please|again|repair|work on)
         (still|yet) (wrong|bad|off|broken|not ok|not okay|not right|incorrect) … (correct|fix|please|repair|work on)
         (correct) (please|it|that|this|them|$)
@@ -270,7 +280,7 @@ WEAK = (
         (command|commands|option|options|instruction|instructions|feature|features)
         (possibilities|example|examples|manual|guide|tutorial|hint|hints|tip)
         (tips|functions|abilities|ability|capabilities|capability|usage|documentation|docs)
-        (faq|introduction|skills|skill|instructions|menu|support|assistance|assist)
+        (faq|api|interface|syntax|introduction|skills|skill|instructions|menu|support|assistance|assist)
         explain … (use|work|how to)
         what … i … (type|say|write|ask|enter)
         what can be …
@@ -325,6 +335,9 @@ WEAK = (
         reinstate …
     """),
     ("again", """
+        what else (you|can you|do you) (come up with|have|get|make)
+        (see|show) … what else
+        (have|take|give) … (another|one more) (go|try|shot|stab|bash|crack)
         (one|another) more (take|go|try|attempt|shot|version|spin|round|variant|stab) …
         (again|anew|afresh|retry|reroll|regenerate|reshuffle|shuffle|redraw|repaint|repeat|rerun|rerender|redrawn|recreate)
         once more

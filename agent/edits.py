@@ -12,6 +12,7 @@ from .counting import Read, counted, counts
 from .phrases import Phrase
 from .requests import Background, Move, Recolour, Remove, Replace, Resize, Swap
 from .sight import Sight
+from .swapping import swaps
 from .tokens import Token
 
 WISHES = (
@@ -33,32 +34,13 @@ WISHES = (
     "has to",
     "have to",
 )
+FINE = ("cute", "so cute", "nice", "cool", "lovely", "great", "good", "pretty", "sweet", "fun", "awesome", "perfect", "beautiful", "amazing", "fab")
 DISLIKED = ("dislike", "hate", "detest", "regret", "loathe", "despise", "not fond of", "not a fan of", "no fan of", "bothers me")
 OPPOSITE = {"left": "right", "right": "left"}
 VANISHING = frozenset({"vanish", "disappear", "evaporate", "pop"})
 """Verbs that some use for what they make of a thing."""
 INVERSE = {"big": "smaller", "small": "bigger", "bigger": "smaller", "smaller": "bigger"}
 STRAIGHT = {"big": "bigger", "small": "smaller", "bigger": "bigger", "smaller": "smaller"}
-
-
-def swaps(clause: Clause, sight: Sight) -> Read:
-    """Two things change places."""
-    bare = not clause.of("verb") and len(clause.things) == 2
-    moved = clause.marked("places") and (bare or clause.does("swap", "change", "make", "be", "put", "move", "want", "replace", "vanish"))
-    if not (clause.does("swap") or moved) or not clause.only({"thing"}, ("swap", "put", "move", "replace", "vanish")):
-        return None
-    if clause.marked("instead of", "from"):
-        return None
-    things = [phrase_of(t) for t in clause.things] or [Phrase(definite=True, pronoun=True, plural=True)]
-    if len(things) == 1 and (things[0].plural or things[0].extra == "both"):
-        meant = sight.present(things[0])
-        return [Swap(meant[0], meant[1])] if len(meant) == 2 else None
-    if len(things) != 2 or (any(indefinite(t) for t in things) and not clause.marked("places")):
-        return None
-    if clause.marked("for") and not clause.marked("places") and not sight.shows(things[1]):
-        return None
-    first, second = sight.one(things[0]), sight.one(things[1])
-    return [Swap(first, second)] if first != second else None
 
 
 def replaces(clause: Clause, sight: Sight) -> Read:
@@ -71,6 +53,8 @@ def replaces(clause: Clause, sight: Sight) -> Read:
     things = clause.things
     if len(things) == 1 and (clause.marked("instead") or clause.said_any("i meant", "i mean")):
         return _corrected(clause, sight, phrase_of(things[0]))
+    if len(things) == 3 and phrase_of(things[0]).pronoun and clause.marked("not"):
+        things = things[1:]  # "it should be a cat, not a dog"
     if len(things) != 2:
         return None
     old, new = _old_and_new(clause, sight, things)
@@ -114,6 +98,8 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
     ):
         return None, None  # "it needs a tree"
     strange = [p for p in (first, second) if not sight.shows(p)]
+    if denied and not sight.kin(phrase_of(denied[0])) and phrase_of(denied[0]).noun:
+        return None, None
     if clause.does("replace"):
         if clause.does("swap") and strange == [second] and not indefinite(second) and _joined(clause, things):
             return None, None  # "swap the car and the tree": there is no tree
@@ -122,7 +108,8 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
         if strange == [first] or (indefinite(first) and not indefinite(second)):
             return second, first
         return first, second
-    if not clause.of("verb") and clause.marked("to", "into") and strange == [second]:
+    bare = not clause.of("verb", "mark") and second.article and bool(first.noun) and not indefinite(first)
+    if not clause.of("verb") and (clause.marked("to", "into") or bare) and strange == [second]:
         return first, second  # "dog into cat"
     if clause.does("paint", "put", "add", "move") or clause.marked("from", "with"):
         return None, None
@@ -156,7 +143,7 @@ def backgrounds(clause: Clause, sight: Sight) -> Read:
     if not sight.context.picture:
         return None
     grounds = clause.of("ground")
-    verbs = ("replace", "put", "move", "vanish", "swap", "paint", "remove", "colour")
+    verbs = ("replace", "put", "move", "vanish", "swap", "paint", "remove", "colour", *(() if clause.things else ("add",)))
     if not clause.only({"ground", "thing", "side"} if clause.of("whole") else {"ground", "thing"}, verbs) or clause.marked("empty"):
         return None
     if not grounds:
@@ -165,6 +152,8 @@ def backgrounds(clause: Clause, sight: Sight) -> Read:
             return [Background("plain")]
         return None
     here = sight.context.wanted.background if sight.context.wanted is not None else None
+    if len(grounds) == 1 and grounds[0].value == "plain" and clause.of("whole", "stop") and clause.marked("no", "without") and not clause.things:
+        return [Background("plain")]  # "no scenery, just plain"
     if len(grounds) == 1 and (clause.does("remove") or clause.marked("no", "without")):
         return [Background("plain")] if grounds[0].value == here and not clause.things else None
     named = list({t.value: t for t in grounds if not _left_behind(clause, t)}.values())
@@ -214,7 +203,13 @@ def recolours(clause: Clause, sight: Sight) -> Read:
 
 def _measures(clause: Clause) -> list[Phrase]:
     """What something is only compared with: "bigger than the car"."""
-    return [phrase_of(t) for t in clause.things if (b := clause.before(t)) is not None and b.kind == "mark" and b.value in ("than", "as")]
+    return [
+        phrase_of(t)
+        for t in clause.things
+        if (b := clause.before(t)) is not None
+        and b.kind == "mark"
+        and (b.value in ("than", "as") or (b.value == "for" and clause.marked("too", "enough")))
+    ]
 
 
 def _named(clause: Clause) -> list[Phrase]:
@@ -246,7 +241,10 @@ def _rather(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
     if (
         len(kin) != 1
         or kin[0].colour == things[0].colour
-        or not clause.said_any("better", "nicer", "prefer", "rather", "prettier", "instead", "how about", "what about", "go for", "go with")
+        or not (
+            clause.said_any("better", "nicer", "prefer", "rather", "prettier", "instead", "how about", "what about", "go for", "go with")
+            or (not things[0].article and clause.said_any(*(f"would be {how}" for how in FINE)))  # "pink tree would be cute"
+        )
     ):
         return None
     return [Recolour(kin[0], things[0].colour)]
@@ -270,7 +268,8 @@ def resizes(clause: Clause, sight: Sight) -> Read:
     found = {turned[s] for s in sizes} or {turned[c] for c in changes} or verbs
     if len(found) != 1 or (changes and not all(t.change for t in things)) or any(indefinite(t) and not t.change for t in things):
         return None
-    if clause.marked("no", "without", "as well", "same") or (any(t.value != "everything" for t in clause.of("whole")) and not things):
+    also = clause.marked("as well") and not (things and all(t.change and sight.kin(t) for t in things))
+    if also or clause.marked("no", "without", "same") or (any(t.value != "everything" for t in clause.of("whole")) and not things):
         return None
     meant = [w for t in things for w in sight.present(_unchanged(t))] if things else _everything(clause, sight)
     return [Resize(wish, next(iter(found))) for wish in meant]
@@ -308,6 +307,8 @@ def removes(clause: Clause, sight: Sight) -> Read:
     marks = [t for t in clause.tokens[: clause.index(first)] if t.kind == "mark"]
     spare = (clause.marked("no longer") or any(m.value in ("no", "without") for m in marks)) and not clause.does("add", "put")
     out = not clause.of("verb") and clause.said.endswith((" out ", " away "))  # "dog out"
+    if clause.marked("only") and clause.does("want") and len(clause.things) > 1 and not clause.does("remove"):
+        return None  # "I only want the red dog, so the blue one can leave"
     if clause.marked("where", "places") and not clause.does("remove"):
         return None  # "can the balloon go where the cats are?"
     told = clause.does("remove") or out or opening or unwanted or going or spare or clause.marked("gone")

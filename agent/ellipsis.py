@@ -1,8 +1,44 @@
-"""Puts in what is left out where several things share words: "a red and a blue dog", "two apples, one red and one green"."""
+"""Puts in what is left out where several things share words: "a red and a blue dog", "two apples, one red and one green".
 
+Also where a wish says "one" for what was just spoken of: "my daughter loves horses, so swap the dog for one".
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from .spelling import Word
 from .tokens import Token
+
+BEFORE_ONE = frozenset("for into with become becomes to add paint draw put place see want have get give me us of include".split())
+SPEAKING = frozenset(
+    ("is was are were love loves like likes adore adores have has had want wanted wants saw seen got about fond mad crazy into").split()
+)
+AFTER_ONE = frozenset({"of", "that", "which", "is", "thing", "more", "and", "or", "can", "should"})
+
+
+def spoken_of(words: Sequence[Word], tokens: Callable[[Sequence[Word]], Sequence[Token]], shown: Sequence[str]) -> tuple[Word, ...]:
+    """Words with the noun for "one" where a kind of thing was spoken of in general before: "she adores horses, so let the dog become one".
+
+    Args:
+        words: of a whole request.
+        tokens: cuts words.
+        shown: nouns of what the picture shows, which "one" may mean as well.
+    """
+    kinds = [t for t in tokens(words) if t.phrase is not None and t.phrase.noun and not t.phrase.definite and not t.phrase.count]
+    for at in range(1, len(words)):
+        after = words[at + 1].said if at + 1 < len(words) else ""
+        noun = next((t for t in reversed(kinds) if t.end <= at and not t.phrase.colour and t.phrase.noun not in shown), None)  # type: ignore[union-attr]
+        if words[at].said != "one" or words[at - 1].said not in BEFORE_ONE or after in AFTER_ONE or noun is None:
+            continue
+        if any(t.kind in ("thing", "colour", "number") and t.start == at + 1 for t in tokens(words)):
+            continue
+        name = noun.phrase.noun  # type: ignore[union-attr]
+        spoken = any(w.said in SPEAKING for w in words[: noun.start])
+        if spoken or noun.phrase.plural:  # type: ignore[union-attr]
+            first = max((i + 1 for i in range(noun.start) if words[i].said in (",", ".", "so")), default=0)
+            last = next((i for i in range(noun.end, at) if words[i].said in (",", ".", "so")), noun.end)
+            return (*words[:first], *words[last:at], Word("a", "a"), Word(name, "one"), *words[at + 1 :])
+    return tuple(words)
 
 
 def completed(made: list[Token], said: list[str]) -> list[Token]:
@@ -58,4 +94,5 @@ def _told_apart(made: list[Token], at: int) -> list[Token] | None:
 
 def _bare_colour(token: Token) -> bool:
     """Whether a token is "a red one"."""
-    return token.phrase is not None and not token.phrase.noun and token.phrase.article and token.phrase.colour is not None
+    phrase = token.phrase
+    return phrase is not None and not phrase.noun and (phrase.article or phrase.count == 1) and phrase.colour is not None

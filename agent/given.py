@@ -7,15 +7,19 @@ from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, HELD_OUT, OBJECTS
 from ..tools.lexicon import SYNONYMS
 from ..tools.wording import PLURALS, Wanted
 from .adding import placed
-from .clause import Clause, phrase_of, scene_of
+from .clause import Clause, indefinite, phrase_of, scene_of
 from .markers import HEADS, KINDS, REGION
-from .requests import Control, Forget, Inpaint, Intent, Learn
+from .parts import Part
+from .requests import Control, Forget, Inpaint, Intent, Learn, Segment
 from .sight import Sight
 from .spelling import Word, known_words
 from .thesaurus import LIGHT, forms
 
+BUSY = frozenset("add put paint remove replace move colour grow shrink swap forget".split())
+MASK_OF = re.compile(r" (?!the |a |this |that |my |drawn )\S+ (?:mask|outline|silhouette|cutout|contour|stencil) ")
 EMPTYING = ("nothing", "disappear", "vanish", "empty", "blank", "surroundings", "background")
 
+LESSON = frozenset("learn remember memorise memorize study meet teach store save recognise".split())
 LEARNING = (
     "concept learn remember memorise memorize teach study recognise recognize train meet know name call save store keep show see picture "
     "pictures photo photos image images this these that here is be my our"
@@ -41,6 +45,10 @@ def learns(words: Sequence[Word], text: str, sight: Sight) -> list[Intent] | Non
     said = [w.said for w in plain]
     if not context.given or not {forms().get(w, w) for w in said} & set(LEARNING):
         return None
+    if {"forget", "unlearn", "drop", "remove", "delete"} & set(said) and set(context.concepts) & set(said) and not LESSON & set(said):
+        return None  # "bo is old news, drop that concept"
+    if re.search(r" current (?:picture|image|version|one) .*name| name .*current (?:picture|image|version)", " " + " ".join(said)):
+        return None  # a name for the picture, not for what came with it
     if any(w in KINDS for w in said) or (context.masked and not {forms().get(w, w) for w in said} & {"learn", "remember", "memorise", "study"}):
         return None
     named = _name_at(plain)
@@ -48,6 +56,18 @@ def learns(words: Sequence[Word], text: str, sight: Sight) -> list[Intent] | Non
         return None
     noun = _noun_of(plain, named)
     return [Learn(plain[named].typed, noun)]
+
+
+def beside_lesson(part: Part) -> bool:
+    """Whether a part beside a lesson is a wish of its own: "…, then add coco", "forget bo and …", "… and list the concepts"."""
+    if part.words[0].said in ("list", "show", "tell") and part.clause.said_any("concepts"):
+        return True
+    first = next(iter(part.clause.tokens), None)
+    if first is None or first.kind != "verb":
+        return False
+    if not part.clause.of("unknown", "colour", "ground", "side") and not any(phrase_of(t).noun for t in part.clause.things):
+        return False  # "take these pictures and learn …"
+    return first.value not in LEARNING and bool(first.classes & BUSY)
 
 
 def _name_at(words: Sequence[Word]) -> int | None:
@@ -123,7 +143,8 @@ def _noun_of(words: Sequence[Word], named: int) -> str | None:
 def forgets(clause: Clause, sight: Sight) -> list[Intent] | None:
     """A concept less in the library."""
     names = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun in sight.context.concepts]
-    if not names and clause.does("forget") and clause.things and all(phrase_of(t).pronoun for t in clause.things):
+    concept = clause.does("remove") and clause.said_any("concept", "that concept", "this concept")
+    if not names and (clause.does("forget") or concept) and clause.things and all(phrase_of(t).pronoun for t in clause.things):
         names = [w.noun for w in sight.last if w.noun in sight.context.concepts]  # "who is bo? forget him"
     if not names or any(phrase_of(t).noun and phrase_of(t).noun not in names for t in clause.things):
         return None
@@ -131,9 +152,9 @@ def forgets(clause: Clause, sight: Sight) -> list[Intent] | None:
         "concept", "concepts", "memory", "knowledge", "everything you know", "know", "learned", "learnt", "taught", "library", "remember", "for good"
     )
     away = clause.does("remove", "forget", "vanish") or clause.said_any(
-        "not need", "not want", "no longer", "not needed", "not remember", "unnecessary", "gone"
+        "not need", "no need", "not want", "no longer", "not needed", "not remember", "unnecessary", "gone"
     )
-    if clause.does("forget") or (about and away):
+    if clause.does("forget") or concept or (about and away):
         return [Forget(name) for name in dict.fromkeys(names)]
     spare = clause.marked("no longer", "not") and clause.does("want")
     unseen = all(all(t.noun != name for t in sight.things) for name in names)
@@ -149,11 +170,15 @@ def controls(clause: Clause, sight: Sight) -> list[Intent] | None:
     if not sight.context.given:
         return None
     words = clause.said.split()
-    if sight.context.masked and re.search(r" (?:i|we|that|just) (?:outlined|sketched|scribbled|doodled|lined) ", clause.said):
+    if sight.context.masked and re.search(r" (?:i|we|that|just|have|had) (?:outlined|sketched|scribbled|doodled|lined) ", clause.said):
         return None  # "the spot I outlined" is the mask
     kind = next((KINDS[w] for w in words if w in KINDS and not (w in ("drawing", "draft", "sketch", "outline") and _verb_like(words, w))), None)
     if kind is None:
         return None
+    named = [phrase_of(t) for t in clause.things if not phrase_of(t).pronoun]
+    shown = named and all(sight.shows(p) and not indefinite(p) for p in named)
+    if shown and kind in ("edge", "segmentation") and not clause.of("ground", "colour") and not clause.does("paint", "put", "add"):
+        return None  # "segment the dog", "I need the outline of the car"
     scene = scene_of(clause, sight)
     return [Control(kind, scene)] if (scene.things or scene.background) and not scene.unknown else None
 
@@ -168,6 +193,10 @@ def inpaints(clause: Clause, sight: Sight) -> list[Intent] | None:
     """Something, or nothing, in the region that the user drew."""
     if not sight.context.masked:
         return None
+    if clause.of("ground") and clause.said_any("background", "backdrop") and not clause.said_any("with the background", "with background"):
+        return None  # "a truck in the region, and a night background" is to be cut first
+    if MASK_OF.search(clause.said) and len(clause.things) == 1 and sight.shows(phrase_of(clause.things[0])) and clause.only({"thing"}, ("segment",)):
+        return [Segment(w) for w in sight.present(phrase_of(clause.things[0]))]  # "dog mask please"
     pointed = any(w in REGION for w in clause.said.split())
     side, relation, targets, beside = placed(clause)
     fresh = [t for t in targets if phrase_of(t).noun and (not phrase_of(t).definite or not sight.shows(phrase_of(t)))]
@@ -176,6 +205,8 @@ def inpaints(clause: Clause, sight: Sight) -> list[Intent] | None:
         return None
     clears = clause.does("remove", "vanish", "fill") or clause.marked("gone") or clause.said_any(*EMPTYING)
     if fresh or (pointed and clause.of("ground")):
+        if not pointed and clause.of("size", "colour") and all(phrase_of(t).definite for t in fresh):
+            return None  # "make the house bigger", and there is none
         if not pointed and not clause.does("add", "put", "paint", "want", "give", "replace", "make", "change", "fill", "colour"):
             return None
         scene = scene_of(Clause(tuple(t for t in clause.tokens if t not in known and not (t.phrase is not None and t.phrase.pronoun))), sight)

@@ -14,11 +14,12 @@ FRAME = re.compile(
     r"(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody) (?:please |maybe |also |just )*"
     r"(?=(?:tell|describe|say|count|look|explain|list|check)))?"
     r"(?:i (?:want|would like|need|wish) to know |i wonder |i am (?:curious|wondering) |do you know |may i ask |let me know |(?:can|could) i ask )?"
-    r"(?:if |whether |about )?"
+    r"(?:(?:he|she|they|(?:my|our|the) \w+) (?:asks?|wants? to know|wonders?|is asking|are asking) )?(?:if |whether |about )?"
 )
 ASKING = re.compile(
     r"(?:what|what's|whats|which|who|whose|where|how (?:far|many|much|big|large|small|tall|is|are|does|do)|how would you describe|"
-    r"is|are|was|were|does|did|has|am i|do (?:you|they|i|we)|do (?:the|these|those|both|all|any)(?=.*\?)|have (?:you|they|i|we)|"
+    r"is|are|was|were|does|did|has|am i|do (?:you|they|i|we)|"
+    r"do (?:the|these|those|both|all|any)(?=.*(?:\?| have | look | wear | stand | sit | face ))|have (?:you|they|i|we)|"
     r"tell (?:me |us )?(?:what|which|who|where|how|whether|if|about|the)|say (?:what|where|which|how)|check (?:if|whether|for)|"
     r"describe|(?:a |the |give (?:me )?a )?description|look|spot|show me where|see any|any|anything|anyone|anybody|something on|"
     r"(?:can |could |do )?you (?:see|find|spot|detect|recognise) (?:a|an|any|the|two|three|anything|something)|"
@@ -48,6 +49,8 @@ CHOICE = re.compile(
     r"(?: (?:colour|size|big|large|many|tall))? "
 )
 """Questions by choice: "left or right of the dog?", "beach or desert, what is this?"."""
+BOTHERED = re.compile(r" what (?:\S+ ){1,5}(?:annoys|bothers|disturbs|irritates|offends|worries|upsets) ")
+"""What stands where somebody complains is no question: "what is there annoys me"."""
 ABOUT = frozenset(
     "see picture image there shown background it this scene painted colour here visible show shows describe left right happening going things look "
     "looks everything anything contain contains depicted objects animals that somebody anybody anyone someone something".split()
@@ -72,6 +75,8 @@ def _asked(words: Sequence[Word]) -> str:
     """A question without its polite frame; empty where it is none."""
     said = " " + " ".join(w.said for w in words if w.said not in (",", ".")) + " "
     rest = FRAME.sub("", said.replace(" ? ", " ") + ("?" if " ? " in said else ""), count=1)
+    if BOTHERED.search(said):
+        return ""
     if WONDERING.search(said):
         return rest or said
     if CHOICE.search(rest) and not any(w.said in ("should", "make", "please", "want", "or") and w.said != "or" for w in words):
@@ -104,6 +109,10 @@ def segments(words: Sequence[Word], clause: Clause, sight: Sight) -> list[Intent
     """The outline of a thing."""
     said = plain(words)
     clear = clause.does("segment") or found(OUTLINES, said)
+    if words[0].said in ("which", "how", "is", "are") and re.search(r" or ", f" {said} ") and not found(OUTLINES[2:], said):
+        return None  # "which is closer to the edge, the dog or the car?"
+    if clear and not clause.things and len(sight.last) == 1 and sight.fresh and clause.said_any("its", "his", "her"):
+        return [Segment(sight.last[0])]  # "I need the house, give me its outline"
     if not clear or not sight.context.picture or not clause.things or clause.of("colour", "size", "side", "ground"):
         return None
     if clause.does("remove", "add", "replace", "move", "put") and not found(OUTLINES[:3], said):

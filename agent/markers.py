@@ -3,8 +3,8 @@
 from ..tools.lexicon import BETWEEN
 
 SIZES = {
-    **dict.fromkeys("big large huge giant gigantic enormous massive tall immense".split(), "big"),
-    **dict.fromkeys("small tiny little mini minuscule teeny wee miniature petite".split(), "small"),
+    **dict.fromkeys("big large huge giant gigantic enormous massive tall immense colossal humongous ginormous mammoth gargantuan whopping hulking bulky".split(), "big"),
+    **dict.fromkeys("small tiny little mini minuscule teeny wee miniature petite teensy weeny dinky diminutive puny itty".split(), "small"),
 }
 CHANGES = {
     **dict.fromkeys("bigger larger taller huger biggest largest".split(), "bigger"),
@@ -12,7 +12,7 @@ CHANGES = {
 }
 EXTREME = {
     **dict.fromkeys(("oversized", "outsized", "overlarge", "overgrown"), "big"),
-    **dict.fromkeys(("undersized", "undersize", "minute"), "small"),
+    **dict.fromkeys(("undersized", "undersize", "minute", "stunted", "shrunken"), "small"),
 }
 """Words for too large and too small."""
 SIDE_WORDS = {
@@ -68,7 +68,7 @@ PHRASES: dict[str, tuple[str, str]] = {
                                             "all around", "behind both", "at the back", "in the back")},
     **{words: ("mark", "inside") for words in ("in the background", "into the background")},
     **{words: ("mark", "turned") for words in ("turned down", "turn down", "threw away", "thrown away", "threw out", "thrown out", "rolled back", "held back", "not accepted", "not take", "not keep", "not accept", "was dropped", "not pass", "not pass the check", "not make it",
-                                                "threw it away", "threw that away")},
+                                                "threw it away", "threw that away", "threw one away", "tossed one away", "threw one out")},
     **{words: ("mark", "new") for words in ("clean sheet", "blank page", "new page", "fresh page", "new visual", "new game", "clean slate", "blank slate", "fresh start", "start over", "start afresh", "start again", "from scratch",
                                              "new picture", "new image", "new painting", "new scene", "something new", "something else", "something different",
                                              "blank canvas", "new canvas", "next picture", "different picture", "another picture", "fresh picture",
@@ -91,6 +91,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("mark", "only") for words in ("no more and no fewer", "no more and no less", "no more no less", "no more , no less", "no more , no fewer", "no more no fewer",
                                               "not more and not less", "neither more nor less")},
     **{words: ("mark", "missing") for words in ("is lacking", "there is lacking", "there lacks")},
+    **{words: ("mark", "same") for words in ("same one", "same vibe", "same motif", "same mood", "same composition", "same setup", "same arrangement", "same image",
+                                              "same picture", "same scene", "same subject", "same idea", "same design", "same sujet")},
+    **{f"{amount} {thing} of": ("mark", "at") for amount in ("a", "another", "some") for thing in ("lick", "layer", "splash", "dash", "hint")},
+    **{f"'s {part}": ("mark", "at") for part in ("fur", "coat", "skin", "hair", "hide", "paintwork", "paint", "paint job", "body", "hue", "tone", "colour", "shade", "feathers", "bodywork")},
+    **{words: ("mark", "places") for words in ("taking the other 's place", "taking each other 's place", "take the other 's place", "the other 's place", "the other 's spot")},
+    "surplus to requirements": ("mark", "gone"), "at least": ("mark", "at"), "at most": ("mark", "only"), "my day": ("mark", "at"),
+    "no more use for": ("mark", "no longer"), "no further use for": ("mark", "no longer"), "no need to remember": ("mark", "no longer"),
+    "calls for": ("verb", "want"), "call for": ("verb", "want"), "asks for": ("verb", "want"), "cries out for": ("verb", "want"), "begs for": ("verb", "want"),
     "be no more": ("mark", "gone"), "in triplicate": ("mark", "times 3"), "in duplicate": ("mark", "times 2"), "in quadruplicate": ("mark", "times 4"), "a twin": ("mark", "doubled"), "a clone": ("mark", "doubled"),
     "compared to": ("mark", "than"), "compared with": ("mark", "than"), "in comparison to": ("mark", "than"), "in comparison with": ("mark", "than"),
     "too few": ("mark", "missing"), "make good on": ("mark", "fix"), "more size": ("size", "bigger"), "one size": ("mark", "at"), "a size": ("mark", "at"),
@@ -117,6 +125,8 @@ PHRASES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 NEAR = frozenset({"next to", "beside", "near", "close to", "by", "alongside", "closer to", "nearer to", "adjacent to", "beside of", "nearby"})
 RELATIONS = {
+    **{f"{at} {side} {part} {of}".replace("  ", " "): f"{side} of" for at in ("on the", "to the", "at the", "on", "to") for side in ("left", "right")
+       for part in ("side", "hand side", "") for of in ("from", "to")},
     **{words: name for words, name in BETWEEN.items() if name},
     **dict.fromkeys(NEAR, ""),
     **dict.fromkeys(("atop", "upon", "on", "onto", "higher than", "on the head of", "onto the head of", "on the back of", "onto the back of", "on the roof of", "onto the roof of", "over the head of", "above the head of", "over the roof of", "above the roof of", "up above", "on the top of", "over the top of", "up over"), "above"),
@@ -139,7 +149,7 @@ MARKS = {
     **dict.fromkeys(("places", "positions", "spots", "sides", "locations", "order"), "places"),
     **dict.fromkeys(("must", "needs", "has", "have", "should", "ought", "shall", "may", "can"), "must"),
     **dict.fromkeys(("missing", "absent", "lacks", "lacked", "short", "incomplete"), "missing"),
-    **dict.fromkeys(("unneeded", "superfluous", "unnecessary", "redundant", "unwanted", "gone"), "gone"),
+    **dict.fromkeys(("surplus", "dispensable", "expendable", "unwelcome", "unneeded", "superfluous", "unnecessary", "redundant", "unwanted", "gone"), "gone"),
     **dict.fromkeys(("enough", "suffices", "sufficient", "plenty"), "enough"),
     **dict.fromkeys(("here", "there"), "there"),
     **dict.fromkeys(("rejected", "discarded", "refused", "dismissed", "declined", "failed", "unaccepted", "abandoned"), "turned"),
@@ -159,7 +169,7 @@ KINDS = {
 """Words for maps -> the kind of map that a picture is painted along."""
 REGION = frozenset((
     "here there region area mask masked marked selection selected drawn spot hole bit patch part painted inside highlighted outlined zone "
-    "place section indicated white brushed scribbled drew circled selecting marking brush pencil pen"
+    "circle oval place section portion indicated gap rectangle box square shaded hatched white brushed scribbled drew circled selecting marking brush pencil pen"
 ).split())
 """Words for the part of a picture that the user drew a mask over."""
 

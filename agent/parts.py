@@ -26,7 +26,7 @@ def stripped(words: Sequence[Word]) -> tuple[Word, ...]:
     first, last = 0, len(words)
     while first < last and words[first].said in (",", ".", "?", "then"):
         first += 1
-    while last > first and words[last - 1].said in (",", ".", "and", "then", "but"):
+    while last > first and words[last - 1].said in (",", ".", "and", "then", "but", "so"):
         last -= 1
     return tuple(words[first:last])
 

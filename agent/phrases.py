@@ -121,7 +121,8 @@ class Nouns:
                 parts.pop("colour")
             if parts.get("count") == 1 and parts.get("extra") == "of":
                 parts["plural"] = False
-            more = self.word(at + 1) == "more" and "extra" not in parts
+            beyond = self.word(at + 2) in ("to", "towards", "left", "right", "up", "down", "in")  # "the house more to the left"
+            more = self.word(at + 1) == "more" and "extra" not in parts and not beyond
             if more:
                 parts["extra"] = "more"
             parts.setdefault("plural", plural or bool(parts.get("count", 1) != 1) or parts.get("extra") in ("all", "both"))

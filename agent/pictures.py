@@ -11,10 +11,12 @@ from .patterns import found
 from .phrases import Phrase
 from .requests import Go, Intent, Name, NotUnderstood, Pair
 from .sight import Sight, Unreadable
-from .spelling import DROPPED, Word
+from .spelling import DROPPED, Word, plain
 from .thesaurus import NUMBERS, ORDINALS
 
 COUNTABLE = r"(?:(?:step|change|edit|picture|version|thing|time|action|move|one|request)s?)"
+BEHIND = frozenset("after as because since for like it in".split())
+"""Words that say where a name comes from."""
 LAST = re.compile(r"(\S+) (?:(?:shall|should|will|must|may|can) )?be (?:its|their|it 's|picture 's) (?:new )?(?:name|title|label)$")
 """A name that comes before it is said to be one."""
 PICTURE = r"(?:picture|image|version|photo|painting|drawing|result|state|step|scene|attempt|try|number|variant|artwork|canvas|no)"
@@ -48,7 +50,7 @@ def references(words: Sequence[Word], sight: Sight, *, loose: bool) -> list[int 
     names = dict(sight.context.names)
     listed = rf"(?:{'|'.join(re.escape(n) for n in sorted(names, key=len, reverse=True))})" if names else r"(?!)"
     numbers = "|".join(NUMBERS)
-    number = rf"(?:{PICTURE} )*(?:{PICTURE}) (?P<n>\d+|{numbers})(?! (?:and|or)? ?{COUNTABLE})"
+    number = rf"(?:{PICTURE} )*(?:{PICTURE}) (?P<n>\d+|{numbers})(?! (?:and|or)? ?{COUNTABLE}(?! (?:\d|{numbers})))"
     bare = rf"(?P<bare>\d+|{numbers.removeprefix('one|')})(?! {COUNTABLE})"
     ordinal = rf"(?P<o>{ORDINAL})(?: (?:and|or|to|with))?(?: {PICTURE}| one)?"
     pattern = re.compile(rf"(?<= )(?:(?P<name>{listed})|{ordinal}|{number}|{bare}|(?P<edge>(?:very )?(?:beginning|end))) ")
@@ -116,6 +118,12 @@ def pair(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Inte
     return None
 
 
+def together(words: Sequence[Word], clause: Clause, sight: Sight, first: Sequence[Word]) -> bool:
+    """Whether two pictures are named first, and what to do with them behind that: "take 2 and 4 and make one picture of them"."""
+    two = len(references(first, sight, loose=True)) == 2
+    return two and pair(first, plain(first), clause, sight) is None and pair(words, plain(words), clause, sight) is not None
+
+
 def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent | None:
     """Back to a picture that is named."""
     if not sight.context.picture:
@@ -147,7 +155,7 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
         for t in clause.tokens
     )
     if len(refs) == 1 and (going or alone):
-        if refs[0] == -1 and re.search(r"\b(?:steps?|changes?|edits?|previous)\b", said):
+        if refs[0] == -1 and re.search(r"\b(?:steps?|changes?|edits?|previous|bit|part|thing|action|move)\b", said):
             return None
         return Go(refs[0])
     strange = [w.typed for w in words if any(t.kind == "unknown" and words[t.start] is w for t in clause.tokens)]
@@ -201,8 +209,10 @@ def _has(scene: Wanted, phrase: Phrase) -> bool:
 
 def named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent | None:
     """A name for the current picture."""
-    if sight.context.given or not sight.context.picture:
+    if not sight.context.picture or (sight.context.given and not clause.said_any("current picture", "current image", "current version")):
         return None
+    stop = next((i for i, w in enumerate(words) if i > 1 and w.said == "," and words[i + 1 : i + 2] and words[i + 1].said in BEHIND), len(words))
+    words, said = words[:stop], plain(words[:stop])  # "call this ginger, after my old cat"
     kept = [w for w in words if w.said not in DROPPED]
     first = re.match(r"(?:the )?(\S+) be name (?:of|for) (?:it|this|that|picture)", said)
     if first and not asking(words):
@@ -220,8 +230,27 @@ def named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Int
         if i > at and w.said in ("on", "to", "for") and i + 1 < len(kept) and kept[i + 1].said in ("it", "this", "that", "picture")
     ]
     kept = kept[: ends[0]] if ends else kept
+    later = next((i for i, w in enumerate(kept) if i > at and w.said in ("from", "after", "because", "since", "henceforth")), len(kept))
+    kept = kept[:later]
     name = [w.typed for w in kept[at:] if w.typed not in ("for", "me", "now", "then", "version", "picture")]
-    while name and name[0] in ("with", "as", "is", "be", "to", "name", "called", "under", "title", "it", "this"):
+    while name and name[0] in (
+        "with",
+        "as",
+        "is",
+        "be",
+        "to",
+        "name",
+        "called",
+        "under",
+        "title",
+        "it",
+        "this",
+        "shall",
+        "should",
+        "must",
+        "will",
+        "the",
+    ):
         name.pop(0)
     if not name or len(name) > 3 or name[0] in ("day", "quits", "file", "script", "disk", "back", "away", "off", "all", "up", "black", "blue"):
         return None

@@ -1,10 +1,45 @@
 """Makes one list of what the parts of a request were read as: what leads to another wish, or says it twice, is no wish of its own."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..tools.wording import Wish
-from .requests import Add, Ask, Background, Count, Forget, Go, Intent, NotUnderstood, Paint, Remove, Replace, Session, Swap, Vary, Which
+from .requests import (
+    Add,
+    Ask,
+    Background,
+    Count,
+    Forget,
+    Go,
+    Inpaint,
+    Intent,
+    Move,
+    NotUnderstood,
+    Paint,
+    Remove,
+    Replace,
+    Session,
+    Swap,
+    Vary,
+    Which,
+)
+from .spelling import Word
 from .talk import DOUBT
+
+NEW = re.compile(r" (?:new|fresh|different|another) (?:picture|image|scene|painting) ")
+TOLD = "told"  # marks an intent that was read from a statement
+STATING = frozenset("something it that this one you there check still i not".split())
+
+
+def told(intents: list[Intent], words: Sequence[Word]) -> list[Intent]:
+    """Intents of a part before others, marked where it only states what is wrong, or how good something was: "something failed, …"."""
+    stated = words[0].said in STATING or words[1:2] == (Word("one", "one"),) or any(w.said in ("is", "was", "failed") for w in words[1:5])
+    if len(intents) != 1 or not isinstance(intents[0], Session) or intents[0].verb not in ("ledger", "keep", "fix") or not stated:
+        return intents
+    if words[0].said in ("what", "which", "is", "are", "did", "does", "show", "list", "tell", "why", "how"):
+        return intents
+    return [replace(intents[0], words=TOLD)]
 
 
 def settled(intents: Sequence[Intent]) -> list[Intent]:
@@ -15,6 +50,24 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
         if isinstance(before, Session) and before.words == DOUBT and _leads_on(before, intent):
             found.pop()  # "paint it again, without the car"; "the old one was better, go to 2"
             before = found[-1] if found else None
+        if isinstance(before, Session) and before.words == TOLD and isinstance(intent, Session) and intent.verb in ("fix", "keep", "again", "undo"):
+            found.pop()  # "something failed, put it right"
+            before = found[-1] if found else None
+        if before == Session("fix") and isinstance(intent, Count):
+            found.pop()  # "one dog is lonely, make it three"
+            before = found[-1] if found else None
+        judged = isinstance(intent, Session) and intent.verb == "undo" and intent.words == DOUBT
+        if judged and isinstance(before, Inpaint | Remove | Replace):
+            continue  # "wipe what is under the mask, it is ugly"
+        if before == Session("redo") and isinstance(intent, Session) and intent.verb == "undo":
+            continue  # "that undo was an error, reverse it"
+        if isinstance(intent, Paint) and before is not None and all(isinstance(i, Remove) for i in found) and NEW.search(intent.words):
+            found = []  # "done with dogs. New picture: …"
+        if before == Session("help") and isinstance(intent, Session) and intent.verb == "why" and intent.words == DOUBT:
+            continue  # "how does this work? I need an explanation"
+        if isinstance(before, Add) and not before.where and isinstance(intent, Move) and intent.what == before.what:
+            found[-1] = Add(before.what, intent.where, intent.beside)  # "bo should be there too, set him left of the car"
+            continue
         if isinstance(before, Ask) and isinstance(intent, Forget):
             found.pop()  # "who is bo? forget him": no question
             before = found[-1] if found else None
@@ -54,6 +107,8 @@ def _leads_on(before: Session, intent: Intent) -> bool:
         return isinstance(intent, Session) and intent.verb == "keep"  # "never mind what failed, I will take it"
     if before.verb == "again":
         return isinstance(intent, Vary)
+    if before.verb == "undo" and isinstance(intent, Session) and intent.verb == "again":
+        return True  # "I do not like it, have another go"
     moving = isinstance(intent, Session) and intent.verb in ("undo", "redo") and intent.words != DOUBT
     return before.verb == "undo" and (moving or isinstance(intent, Go))
 

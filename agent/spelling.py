@@ -13,10 +13,11 @@ from ..tools.lexicon import FILLERS, SYNONYMS
 from ..tools.spelling import forgotten, nearest, swapped
 from . import addresses, markers, wordings
 from .frequent import COMMONEST, FREQUENT
-from .people import PEOPLE, PURPOSES
+from .people import GLAD, OPINIONS, PAST, PEOPLE, PURPOSES
 from .thesaurus import COUPLES, LIGHT, NUMBERS, ORDINALS, POLITE, PRAISE, RARE, SHORT, SPELT, TIMES, forms
 
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)")
+UNNUMBERED = "".join(rf"(?<!{word})" for word in "picture version image number step attempt and or with to".split())
 SIGNS = tuple(
     (re.compile(pattern, re.IGNORECASE), meant)
     for pattern, meant in (
@@ -31,6 +32,20 @@ SIGNS = tuple(
         (r"\b(?:ctrl|control|cmd|command|strg) ?[-+]? ?(?:shift ?[-+]? ?z|y)\b", "redo"),
         (r"^\s*y(?: tho(?:ugh)?)?\s*\??\s*$", "why"),
         (r"\bback 2(?= [a-z])", "back to"),
+        (r"\b(way|much|far|bit|looks?|is|are|its|it's|so) 2 (?=big|small|large|tiny|huge|high|low|many|much|far|dark)", r"\1 too "),
+        (rf"(?<=[a-z]){UNNUMBERED} 2 (?=(?:the|a|an|left|right|top|bottom|be|me)\b)", " to "),
+        (r"(?<=[a-z]) 4 (?=a\b|an\b|the\b|me\b|us\b|my\b|u\b)", " for "),
+        (r"\bits (?=(?:too|way|so|very|not|much|far|a bit|really|to) )", "it is "),
+        (r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten)[- ]?years?[- ]?olds?\b", "child"),
+        (r"(?<!so )\b(?:last|the other) (?:night|week|summer|winter|spring|autumn|year|month|weekend)\b", " "),
+        (r"\b(?:i'?m|i am|my name is|my name's) \w+(?:,| and|\.|,? so) (?=(?:i|could|can|please|we)\b)", " "),
+        (r"\b(?:would(?: not|n'?t)) (?:hurt|go amiss|be amiss|be bad|do any harm|harm)\b", "would be nice"),
+        (r"\b(?:little|young|wee) ones\b", "children"),
+        (r"^\s*that (?=(?:the|my|both|all)\b)", ""),
+        (r"\b(i (?:want|wish|would like|demand|need|prefer|ask)) that (?=(?:the|my|a|it|they|he|she|there|both|all|you)\b)", r"\1 "),
+        (r"^\s*exists? there\b", "is there"),
+        (r"\b(?:guten (?:tag|morgen|abend)|bonjour|hola|buenos dias|salut|servus|moin|ciao|aloha|namaste|konnichiwa|privet|hej)\b", "hello"),
+        (r"\bany(?:body|one) (?:home|there|around)\b(?=\s*\?*\s*$)", "hello"),
         (r"([a-z])\1{2,}", r"\1"),  # "wayyy", "sooo"
         (r"\s&+\s", " and "),
         (r"(?:(?<=\s)|^)(?:\d|[a-d])\)\s+(?=[a-z])", ". "),  # "1) remove the dog 2) add a cat"
@@ -81,14 +96,27 @@ def regular(text: str, names: Iterable[str] = ()) -> tuple[Word, ...]:
         inside = (quote[1] or quote[2]).strip().lower()
         words += [Word(part, part, True, True) for part in inside.split()]
         at = quote.end()
-    return tuple(words + _plain(text[at:], kept))
+    words += _plain(text[at:], kept)
+    return tuple(Word("is", w.typed) if _is_short(words, i) else w for i, w in enumerate(words))
+
+
+def _is_short(words: Sequence[Word], at: int) -> bool:
+    """Whether "'s" is short for "is": before what something is like, with nothing behind that it could belong to: "the balloon's tiny, …"."""
+    if words[at].said != "'s" or at + 1 >= len(words):
+        return False
+    end = at + 1
+    while end < len(words) - 1 and words[end].said in ("too", "so", "very", "quite", "rather", "really", "a", "bit", "way", "much", "not"):
+        end += 1
+    like = words[end].said in markers.SIZES or words[end].said in OPINIONS or words[end].said in ("wrong", "missing", "gone")
+    last = end + 1 >= len(words) or words[end + 1].said in (*STOPS, "and", "so", "but")
+    return like and last
 
 
 def _plain(text: str, kept: frozenset[str]) -> list[Word]:
     text = text.replace("’", "'").replace("‘", "'").replace("`", "'")
     text = re.sub(r"(?<=\d),(?=\d)", "", text)
     text = re.sub(r"\b\d+ ?(?:%|percent\b|per cent\b)", " ", text)
-    text = re.sub(r"→|(?<![<=-])[-=]+>", " becomes ", text)
+    text = re.sub(r"→|(?<![<=-])[-=]+>|(?<=\w)\s?=\s?(?=\w)", " becomes ", text)
     for written, meant in SIGNS:
         text = written.sub(meant, text)
     words: list[Word] = []
@@ -122,7 +150,7 @@ def _parts(word: str, before: str) -> list[str]:
         return SHORT[word].split()
     if word in SPELT:
         return SPELT[word].split()
-    if word.endswith("in") and f"{word}g" in forms():  # "chillin'"
+    if word.endswith("in") and len(word) > 4 and f"{word}g" in forms():  # "chillin'"
         return [f"{word}g"]
     for ending, full in (("n't", "not"), ("'d", "would"), ("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am")):
         if word.endswith(ending):
@@ -148,13 +176,37 @@ def world_words() -> frozenset[str]:
 def known_words() -> frozenset[str]:
     """Words that mean something as they are: they are not mended."""
     tables = (LIGHT, PRAISE, POLITE, COUPLES, NUMBERS, ORDINALS, TIMES, SPELT, SHORT, forms(), wordings.words(), addresses.words())
-    return frozenset((*world_words(), *FILLERS, *FREQUENT, *PEOPLE, *PURPOSES, *markers.words(), *(word for table in tables for word in table)))
+    return frozenset(
+        (
+            *world_words(),
+            *FILLERS,
+            *FREQUENT,
+            *PEOPLE,
+            *PURPOSES,
+            *PAST,
+            *OPINIONS,
+            *GLAD,
+            *markers.words(),
+            *(word for table in tables for word in table),
+        )
+    )
 
 
 @lru_cache(maxsize=1)
 def telling_words() -> frozenset[str]:
     """Known words that say something: to be mended to one of the others would be to fall silent."""
-    return known_words() - LIGHT - POLITE - PEOPLE - PURPOSES - frozenset(FILLERS) - {form for form, base in forms().items() if base in RARE}
+    return (
+        known_words()
+        - LIGHT
+        - POLITE
+        - PEOPLE
+        - PURPOSES
+        - PAST
+        - OPINIONS
+        - GLAD
+        - frozenset(FILLERS)
+        - {form for form, base in forms().items() if base in RARE}
+    )
 
 
 @lru_cache(maxsize=50_000)

@@ -54,9 +54,14 @@ FELT = frozenset(
 )
 """Words before a participle that tells how something is: "looks a little lost"."""
 PHRASAL = frozenset(
-    "give patch hurry cheer sum end wind speed liven spice mess screw shut dress warm heat wake own listen man fess".split()
+    (
+        "back mess give patch hurry cheer sum end wind speed liven spice screw shut dress warm heat wake own listen man fess list note write jot "
+        "botch cock foul muck"
+    ).split()
 )
 """Verbs whose "up" or "down" leads nowhere."""
+ADJECTIVES = frozenset({"clear", "empty", "blank", "strip"})
+"""Verbs that tell how something is, too."""
 AROUND = frozenset("scene time sky water street sand light weather day evening afternoon morning".split())
 """Words that may stand behind a place."""
 
@@ -126,7 +131,7 @@ class _Pass:
         after = self.nouns.word(self.at + length)
         if PHRASES[words] == ("mark", "inside") or words in ("the rest", "any more"):
             return self.nouns.read(self.at + length) is not None or after in HEADS or after in BACKGROUNDS or after in BACKDROP
-        return words == "on top" and after == "of"
+        return words in ("on top", "is left") and after == "of"
 
     def _names_after(self, length: int, words: str) -> bool:
         """Whether what follows a preposition is a thing: "on the car", and not "on the left" or "by night"."""
@@ -162,7 +167,7 @@ class _Pass:
             return False
         if word in ("upper", "lower") and index == self.at and self.nouns.read(index + 1) is not None:
             return False
-        led = [forms().get(w) for w in self.said[max(0, self.at - 2) : self.at]]
+        led = [forms().get(w) or w.removesuffix("ed") for w in self.said[max(0, self.at - 2) : self.at]]
         if word in ("up", "down") and PHRASAL & set(led) and (led[-1] in PHRASAL or self.said[self.at - 1] in PRONOUNS.keys() | POINTING):
             return False  # "patch it up"
         side = SIDE_WORDS[word]
@@ -199,6 +204,9 @@ class _Pass:
         after = self.nouns.word(self.at + 1)
         if self.at == 0 and word in ("and", "plus", "also") and after not in forms():
             return self._add("mark", "as well")
+        more = after == "more" and self.nouns.word(self.at + 2) in WHOLE
+        if (word == "one" and (after in WHOLE or more)) or (word == "single" and after == "one"):
+            return False  # "one picture of a turtle", "rather than a single one"
         if word == "little" and self.nouns.word(self.at - 1) == "a":
             return False
         if word in (",", ".", "?"):
@@ -273,6 +281,10 @@ class _Pass:
         return self._add("ground", name, length)
 
     def _verb(self, base: str) -> bool:
+        led = self.nouns.word(self.at - 1) if self.at else ""
+        removing = base in classes() and all(name == "remove" for _, name in classes()[base])
+        if removing and led in ("be", "become") and self.said[self.at] == base and base not in ADJECTIVES:
+            return self._add("unknown", base)  # "shall be maroon": what it looks like
         found = classes().get(base, ())
         named = {name for particle, name in found if not particle}
         for particle, name in found:

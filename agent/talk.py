@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from . import pictures, wordings
 from .clause import Clause, phrase_of
 from .looking import asking
+from .markers import REGION
 from .patterns import found
 from .pictures import COUNTABLE
 from .requests import Intent, Session
@@ -28,7 +29,11 @@ HOW = re.compile(
 CATALOGUED = re.compile(r"what (?:all )?(?:the )?(?:things?|objects?|items?|animals?|stuff|all) (?:be|do|have) (?:there|you see|it show|be)")
 FARING = re.compile(r"how be (?:it|this|that|picture|image|painting) do\b")
 UNWANTED = re.compile(r"\b(?:not|never) (?:even |really |once )?(?:ask|order|request|call)\b")
-UNDONE_NOT = re.compile(r"(?:please )?(?:do )?not (?:roll|discard|reject|throw|undo|revert|take|drop) (?:it|that|this|attempt)\b")
+UNDONE_NOT = re.compile(
+    r"(?:please )?(?:do )?not (?:roll|discard|reject|throw|undo|revert|take|drop|lose) "
+    r"(?:it|(?:that |this |other |second |last )*(?:attempt|try|version|one)|that|this)\b"
+)
+TAUGHT = re.compile(r"(?:do|have) (?:i|we) (?:already |ever )?(?:teach|show|introduce) you\b")
 REPAIRING = next(lines for verb, lines in wordings.weak() if verb == "fix")
 DECIDED = (
     "what happen to …",
@@ -67,6 +72,7 @@ COMPLAINTS = (
     "there be (only|just|no|still) …",
     "be not (there|visible|show|right|correct|ok|see|good|paint|in it|on it|red|yellow|green|blue|purple|pink|white|black)",
     "(look|come out|turn out) wrong",
+    "^ you (mess|botch|ruin|spoil|bungle|wreck) …",
     "wrong (number|colour|count|amount) …",
     "lack …",
     "… (lack|miss) $",
@@ -79,7 +85,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
     said = plain(words)
     if WHY.match(said):
         return [Session("why")]
-    if HOW.match(said) and not clause.things:
+    if HOW.match(said) and not clause.things and not re.search(r"\bchecks?\b", said):
         return [Session("help")]
     going = pictures.go(words, said, clause, sight)
     if going is not None:
@@ -90,6 +96,10 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         both = pictures.pair(words, said, clause, sight)
         if both is not None:
             return [both]
+    if re.match(r"(?:show|list|give|tell|which|what|display)\b.*\b(?:fail\w*|pass\w*) (?:and|or) (?:fail\w*|pass\w*)", said):
+        return [Session("ledger")]
+    if TAUGHT.match(said):
+        return [Session("concepts")]
     if clause.said_any("not make it") and any(sight.kin(phrase_of(t)) for t in clause.things):
         return [Session("fix")]  # "one of the cats did not make it into the picture"
     if clause.marked("turned") and found(MENDING, said):
@@ -147,6 +157,8 @@ def _elsewhere(verb: str, clause: Clause) -> bool:
         return True  # "add another one"
     if verb == "fix" and clause.of("unknown") and " sure " in clause.said:
         return True  # "make sure that it is a dragon"
+    if verb == "undo" and REGION & set(clause.said.split()) and clause.does("remove", "fill", "add", "put"):
+        return True  # "wipe what is under the mask, it is ugly"
     if verb in ("undo", "keep") and clause.of("unknown"):
         return len(clause.of("unknown")) > 1
     if verb == "upscale":
@@ -165,6 +177,12 @@ def _fixes(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> li
     if not sight.context.picture or not named or not any(sight.kin(p) for p in named):
         return None
     right = [t for t in clause.of("side") if not (t.value == "right" and t.end - t.start == 1 and found(("get … right",), said))]
+    recoloured = {t.value for t in clause.of("colour")} - {w.colour for p in named for w in sight.kin(p)}
+    there = max((sum(w.count for w in sight.kin(p)) for p in named), default=0)
+    if recoloured or any((p.count or 0) > there for p in named) or any(int(t.value) > there for t in clause.of("number")):
+        return None  # "its colour is wrong, it must be purple": a wish
+    if re.match(r"i (?:say|mean|ask|want|order) .* not ", said) and clause.marked("not") and any(p.colour for p in named):
+        return None  # "I said a black car, not a red one"
     if right or clause.of("relation", "ground", "size") or any(not sight.kin(p) for p in named):
         return None
     if clause.marked("enough") or UNWANTED.search(said):

@@ -11,7 +11,7 @@ from .sight import Sight
 from .tokens import Token
 
 ANEW = re.compile(
-    r" (?:new|another|different|other|fresh|alternative) (?:version|take|variant|rendition|interpretation|try|attempt) "
+    r" (?:new|another|one more|different|other|fresh|alternative) (?:version|take|variant|rendition|interpretation|try|attempt) "
     r"| (?:a|an|another|one|some) (?:version|variant|variation|alternative|rendition) (?:with|without|where|at|in|on|of|that) "
     r"| variation | variant | vary | (?:another|one|something|version|picture) (?:just |exactly )?(?:like|of) (?:this|it|that) "
     r"| (?:in )?(?:a|the) \w+ version | (?:do|paint|make|try|have|see) (?:me |us )?(?:another|one more|one)(?: one)? (?:with|without|where|at|in|on) "

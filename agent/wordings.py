@@ -29,6 +29,7 @@ STRONG = {
         change mind … undo
         redo
         undo (last|that|my)? undo
+        undo be (error|accident|slip|misclick|mistake|oversight|silly|stupid|nonsense)
         undo undo
         (undo|revert) be (wrong|mistake|fine|ok|good|not necessary|unnecessary|too much|not right)
         (restore|reinstate|reapply|redo|recover) … (undo|revert|reverse|take back|cancel|roll back)
@@ -56,6 +57,9 @@ STRONG = {
     """,
     "undo": """
         undo
+        (cancel|revert|reverse|scrap|retract|discard|undo) what (you|i|we) (just)? (do|make|change|paint|add)
+        back up (one|1|a)? (step|steps|change|bit)
+        (take|put) (last|latest) (bit|part|thing|one|move|change|action|edit|step) back
         (previous|prior|preceding|earlier|former|old|last) (state|status|situation|condition)
         (back|go|jump|step|move|hop|skip|roll) (back)? {n} {step} (back|backwards|backward)
         ^ (cancel|revert|reverse|scrap|retract|discard) (last|latest|previous|it|that|this)? $
@@ -107,10 +111,18 @@ STRONG = {
         (print|printing) (it|this|that|size)
         (for|to) (print|printing)
     """,
+    "again": """
+        what else (you|can you|could you) … (come up with|have|offer|make of it)
+    """,
+    "history": """
+        {show} … (album|gallery)
+        {show} … from (first|beginning|start|very first) … to (last|latest|end|now|newest|current|present|finish)
+    """,
     "export": """
         export
+        (chat|session|conversation|this|it|all|everything|steps) (into|as|to) (code|python|program|notebook)
         (script|yaml|recipe)
-        (save|write|dump|store|put|download|get|pack|record) … (file|disk|disc|drive|text)
+        (save|write|dump|store|put|download|get|pack|record|give|send) … (file|disk|disc|drive|text)
         archive …
         (save|store|download|dump|archive) (session|conversation|chat|everything|all|my work|work|our work|whole)
         (as|into|to) file

@@ -1,0 +1,244 @@
+"""Reads a part of a request: as a whole where some reader knows it, or else cut in two at "and" or a comma where its parts can be read."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import courtesy, given, looking, pictures, talk
+from .clause import Clause, indefinite, phrase_of, scene_of
+from .edits import READERS
+from .markers import REGION
+from .parts import Part, cut, leftover
+from .requests import Intent, NotUnderstood, Paint, Session, Which
+from .settling import mentioned
+from .sight import Sight, Unreadable
+from .tokens import Token
+from .variations import varies
+
+GIVEN_OUT = frozenset({"ledger", "history", "export", "concepts", "upscale"})
+"""What is handed out, and may be asked for in one breath."""
+
+
+class Reader:
+    """Reads parts of one request.
+
+    Args:
+        text: what the user typed.
+        sight: what it may refer to at the point that was reached.
+    """
+
+    def __init__(self, text: str, sight: Sight) -> None:
+        """Keeps what was typed, for questions, and what may be referred to."""
+        self.text = text
+        self.sight = sight
+
+    def part(self, part: Part) -> list[Intent]:
+        """Everything that a part says; what is wrong with it where it cannot be read."""
+        strange = part.clause.of("unknown")
+        both = self._both(part)
+        if both:
+            return both
+        try:
+            return self._read(part, ())[0]
+        except Unreadable as problem:
+            if strange:
+                return [NotUnderstood(unknown=tuple(dict.fromkeys(part.words[t.start].said for t in strange)))]
+            return [problem.intent]
+
+    def _read(self, part: Part, carried: tuple[Token, ...]) -> tuple[list[Intent], Sight]:
+        """A part as a whole, or else cut in two.
+
+        Raises:
+            Unreadable: neither can be read.
+        """
+        problem: Unreadable | None = None
+        painted: list[Intent] | None = None
+        for tokens in (part.tokens, (*carried, *part.tokens)) if carried else (part.tokens,):
+            try:
+                read = self._whole(replace(part, tokens=tokens))
+            except Unreadable as error:
+                problem = problem or error
+                continue
+            if read is None:
+                continue
+            if carried and tokens is part.tokens and any(isinstance(i, Paint) for i in read):
+                painted = read  # "replace the dog with a cat and the car with a boat"
+                continue
+            return read, self.sight.after([w for i in read for w in mentioned(i)])
+        if painted is not None:
+            return painted, self.sight
+        for stop in (t for t in part.tokens if t.kind == "stop"):
+            left, right = cut(part, stop)
+            if left is None or right is None:
+                continue
+            before = self.sight
+            try:
+                first = self._whole(left) if left.tokens else []
+                if first is None:
+                    continue
+                self.sight = self.sight.after([w for i in first for w in mentioned(i)])
+                rest, sight = self._read(right, tuple(t for t in left.tokens if t.kind == "verb")[:1])
+                return [*first, *rest], sight
+            except Unreadable as error:
+                problem = problem or error
+            finally:
+                self.sight = before
+        raise problem or Unreadable(NotUnderstood(unknown=leftover(part)))
+
+    def _whole(self, part: Part) -> list[Intent] | None:
+        """A part as one clause.
+
+        Raises:
+            Unreadable: it is clear what is wanted, and not of what.
+        """
+        clause, words, sight = part.clause, part.words, self.sight
+        if courtesy.praise(words, clause):
+            return [Session("thanks")]
+        inpainted = given.inpaints(clause, sight)
+        if inpainted is not None and clause.of("unknown") and clause.does("remove", "vanish"):
+            raise Unreadable(NotUnderstood(unknown=tuple(dict.fromkeys(words[t.start].said for t in clause.of("unknown")))))
+        if inpainted is not None and not clause.of("unknown"):
+            return inpainted
+        kept = clause.marked("instead of", "than") and any(phrase_of(t).definite and sight.shows(phrase_of(t)) for t in clause.things)
+        anew = clause.marked("new") and not clause.marked("same") and not clause.of("unknown") and not kept
+        if anew and (clause.of("ground") or any(phrase_of(t).noun for t in clause.things)):
+            return self.paints(clause)
+        alone = clause.things and all(phrase_of(t).pronoun for t in clause.things) and clause.of("colour", "size")
+        if alone and not sight.context.picture and not sight.last and clause.does("make", "change", "colour", "grow", "shrink"):
+            raise Unreadable(Which("it", ()))  # "make it blue", and there is no picture
+        forgotten = given.forgets(clause, sight)
+        if forgotten is not None:
+            return forgotten
+        recalled = pictures.described(clause, sight)
+        if recalled is not None:
+            return recalled
+        varied = None if clause.of("unknown") else varies(clause, sight)
+        if varied is not None:
+            return varied
+        readers: tuple[Callable[[], list[Intent] | None], ...] = (
+            lambda: talk.session_request(words, clause, sight),
+            lambda: looking.segments(words, clause, sight) if looking.outlined(words) else None,
+            lambda: looking.question(words, clause, self.text),
+            lambda: None if clause.of("unknown") else looking.segments(words, clause, sight),
+        )
+        for read in readers:
+            intents = read()
+            if intents is not None:
+                return intents
+        if clause.of("unknown"):
+            raise Unreadable(NotUnderstood(unknown=tuple(dict.fromkeys(words[t.start].said for t in clause.of("unknown") if t.start < len(words)))))
+        if courtesy.chatter(words, clause):
+            return [Session("thanks")]
+        if self._several(clause):
+            return None  # "the dog must become a cat and the car a boat" is to be cut first
+        problem: Unreadable | None = None
+        for reader in READERS:
+            try:
+                edits = reader(clause, sight)
+            except Unreadable as error:
+                problem = problem or error
+                continue
+            if edits is not None:
+                return edits
+        painted = self.paints(clause) if problem is None else None
+        if painted is None and problem is not None:
+            raise problem
+        absent = [phrase_of(t) for t in clause.things if phrase_of(t).definite and phrase_of(t).noun and not sight.shows(phrase_of(t))]
+        if painted is None and sight.context.picture and absent:
+            raise Unreadable(NotUnderstood(missing=absent[0].words))
+        return painted
+
+    def paints(self, clause: Clause) -> list[Intent] | None:
+        """A new picture."""
+        if not clause.of("thing", "ground"):
+            return (
+                [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
+            )
+        if self.sight.context.picture and self._telegraphic(clause):
+            return None  # "car blue, dog red" is to be cut first
+        denied = clause.marked("not") and any(phrase_of(t).definite and phrase_of(t).noun and self.sight.shows(phrase_of(t)) for t in clause.things)
+        if self.sight.context.picture and denied and not clause.does("paint", "want", "add"):
+            return None  # "the balloon does not look like a balloon"
+        if self.sight.context.picture and clause.marked("not") and not clause.things:
+            return None  # "not in the mood for the beach"
+        if self.sight.context.picture and clause.does("change") and clause.of("side") and all(self.sight.shows(phrase_of(t)) for t in clause.things):
+            return None  # "turn the left dog yellow"
+        if self.sight.context.picture and clause.does("change") and any(phrase_of(t).definite and phrase_of(t).noun for t in clause.things):
+            return None  # "change the tree to a house and the dog to a cat" is to be cut first
+        backdrop = any(f"{t.value} background" in clause.said for t in clause.of("ground"))
+        if self.sight.context.masked and backdrop and REGION & set(clause.said.split()):
+            return None  # "a truck in the region and a night background"
+        if not self.sight.context.picture:
+            self._nothing_there(clause)
+        if self.sight.context.picture and clause.does("forget") and not clause.does("paint", "add"):
+            return None  # "you forgot the snow"
+        busy = clause.does("remove", "replace", "move", "swap", "colour", "grow", "shrink", "segment", "double", "vanish", "add")
+        if self.sight.context.picture and len(clause.of("side")) > 1 and not clause.does("paint"):
+            return None  # "tree on the left, house on the right": two things more
+        if self.sight.context.picture and busy and not clause.does("paint", "put", "want", "give"):
+            return None
+        if self.sight.context.picture and (clause.marked("less", "enough", "missing") or any(phrase_of(t).extra == "more" for t in clause.things)):
+            return None
+        if clause.of("size", "number", "ordinal") or any(phrase_of(t).change for t in clause.things):
+            return None
+        scene = scene_of(clause, self.sight)
+        if scene.unknown:
+            raise Unreadable(NotUnderstood(unknown=scene.unknown))
+        if not (scene.things or scene.background):
+            return None
+        first = phrase_of(clause.things[0]) if clause.things else None
+        if self.sight.context.picture and first is not None and first.definite and first.noun and not self.sight.shows(first):
+            if any(t.value in ("need", "want", "have", "wear", "get", "must") for t in clause.of("verb", "mark")) and not clause.does("paint"):
+                raise Unreadable(NotUnderstood(missing=first.words))  # "the cat needs a crown"
+        if self.sight.context.picture and all(phrase_of(t).definite for t in clause.things) and clause.things:
+            return None
+        return [Paint(scene, words=clause.said)]
+
+    def _both(self, part: Part) -> list[Intent]:
+        """Two things that are told or given in one breath: "give me the ledger and the history", "in 4k, and the script too"."""
+        if any(phrase_of(t).noun for t in part.clause.things) or part.clause.of("colour", "ground"):
+            return []
+        for stop in (t for t in part.tokens if t.value == "and"):
+            sides = [Part(part.words[: stop.start], ()), Part(part.words[stop.end :], ())]
+            told = [talk.session_request(p.words, p.clause, self.sight) for p in sides if p.words]
+            verbs = [i[0].verb for i in told if i and len(i) == 1 and isinstance(i[0], Session)]
+            if len(verbs) == 2 and len(set(verbs)) == 2 and set(verbs) <= GIVEN_OUT:
+                return [Session(v) for v in verbs]
+        return []
+
+    def _several(self, clause: Clause) -> bool:
+        """Whether several things that are shown are each to become, or give way to, something else; or have places of their own."""
+        if not self.sight.context.picture or clause.marked("new") or clause.does("paint"):
+            return False
+        things = [phrase_of(t) for t in clause.things if phrase_of(t).noun]
+        shown = [p for p in things if self.sight.shows(p) and not indefinite(p)]
+        twice = sum(t.value == "become" for t in clause.of("verb")) > 1 or sum(t.value == "instead of" for t in clause.of("mark")) > 1
+        kinds = [self.sight.shows(p) and not indefinite(p) for p in things]
+        pairs = (
+            kinds[:4] == [True, False, True, False]
+            and (clause.does("make", "change", "be") or not clause.of("verb"))
+            and not clause.of("relation", "side")
+        )
+        coloured = [t for t in clause.of("colour") if (b := clause.before(t)) is not None and b.kind in ("thing", "mark")]
+        told = kinds == [True, False] and bool(coloured) and bool(clause.of("side")) and bool(clause.of("stop"))
+        sides = clause.of("side")
+        apart = len(sides) == 1 and kinds == [False, False] and things[0].article and clause.things[0].end <= sides[0].start < clause.things[1].start
+        placed = len(shown) == 1 and shown[0].noun and bool(clause.of("side")) and bool(clause.of("ground")) and not clause.of("verb")
+        return twice or pairs or bool(placed) or told or (apart and clause.does("want", "add", "put"))
+
+    def _nothing_there(self, clause: Clause) -> None:
+        """Says so where something is to be changed before there is a picture: "delete the tree", "make it blue".
+
+        Raises:
+            Unreadable: it is so.
+        """
+        busy = clause.does("remove", "move", "grow", "shrink", "replace", "swap") and not clause.does("paint", "add", "want", "give")
+        named = [p for p in map(phrase_of, clause.things) if p.noun]
+        if busy and len(named) == 1 and named[0].definite:
+            raise Unreadable(NotUnderstood(missing=named[0].words))
+
+    def _telegraphic(self, clause: Clause) -> bool:
+        """Whether what is shown is named without articles, each with what it shall be; or the place of something is wanted."""
+        things = [phrase_of(t) for t in clause.things]
+        bare = len(things) > 1 and not any(p.article or p.count or p.pronoun for p in things) and all(self.sight.shows(p) for p in things)
+        told = bare and len(clause.of("colour", "size", "side")) + sum(t.value in ("gone", "in place") for t in clause.of("mark")) > 1
+        return told or clause.said_any("'s place", "'s spot", "'s stead")
