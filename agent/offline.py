@@ -141,7 +141,7 @@ class OfflinePlanner:
             return _sorry(bad, self.context(run), [*self.objects(), *self.concepts()])
         doubt = next((i for i in intents if isinstance(i, Which)), None)
         if doubt is not None:
-            return wishes.question(doubt) if doubt.choices or context.picture else NO_PICTURE
+            return wishes.question(doubt) if doubt.choices or self.context(run).picture else NO_PICTURE
         late = any(moving(i) for i in _after_moves(intents))
         return "One thing at a time, please: I can go back or forth before an edit, not behind it." if late else ""
 
