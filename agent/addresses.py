@@ -21,7 +21,8 @@ COMPARING = """
 """
 MERGING = """
     (merge|combine|join|unite|fuse|blend|mix|melt|weld|unify|marry|splice|stitch|glue|consolidate|amalgamate|merger|mash|meld|mesh|knit)
-    (into|in|to|as) (one|single|1|a single|a common|one and same) (picture|image|version|one|painting|scene|photo|$)
+    (into|in|as) (one|single|1|a single|a common|one and same) (picture|image|version|one|painting|scene|photo|$)
+    to (one|single|a single|a common|one and same) (picture|image|version|one|painting|scene|photo)
     one (picture|image|version|painting) … (both|changes|change|from|of|out)
     single (picture|image|version|painting) …
     (change|changes|edits|edit) … (both|and) …

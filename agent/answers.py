@@ -1,5 +1,6 @@
 """What the user reads: the end of a turn, the ledger, the history. Sentences are made from events; no model writes them."""
 
+import re
 from collections.abc import Sequence
 
 from ..tools.checks import Check, Verdict
@@ -7,7 +8,7 @@ from ..tools.checks import sentence as sentence
 from .graph import nodes, place, sources
 from .ledger import UNCHANGED, broken, disputed, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
-from .turn import best, gains, made, planners, remedies
+from .turn import AS_IT_WAS, best, gains, made, planners, remedies
 
 REASONS = {
     "rounds": "I stopped because the rounds for repairs are used up.",
@@ -54,13 +55,13 @@ def _matters(event: Failed, turn: Sequence[object]) -> bool:
 def _state(run: Run, mark: Judged) -> str:
     tried = remedies(run.turn)
     judged = [e for e in run.turn if isinstance(e, Judged)]
-    as_it_was = mark.why == "the picture as it was"
+    as_it_was = mark.why == AS_IT_WAS
     if as_it_was and len(judged) == 1:
         opening = "I looked at the picture again and changed nothing."
     elif as_it_was:
-        step = next((e.step for e in judged if e is not mark), None)
-        kept = f" (the attempt is step {step}: `keep {step}` takes it all the same)" if step else ""
-        opening = f"None of {len(judged) - 1} attempts made it better, so the picture stays as it was{kept}."
+        attempts = [e for e in judged if e is not mark]
+        said = "The attempt was no better" if len(attempts) == 1 else f"None of {len(attempts)} attempts was better"
+        opening = f"{said} ({reason(run, attempts[-1])}), so the picture stays as it was; `keep the attempt` takes the last one all the same."
     elif tried:
         opening = f"Painted; {len(tried)} repair{'s' * (len(tried) != 1)} tried, {gains(run.turn)} accepted."
     else:
@@ -80,6 +81,44 @@ def _state(run: Run, mark: Judged) -> str:
     if silent:
         told += f" {' and '.join(silent)} gave no answer to some of it."
     return opening + told
+
+
+def reason(run: Run, judged: Judged) -> str:
+    """Why a picture was taken or turned down, in words."""
+    checks = _checks(run)
+    named = [sentence(check) for name, check in checks.items() if re.search(rf"\b{re.escape(name)}\b", judged.why)]
+    verdict, _, _ = judged.why.partition(": ")
+    if "something outside" in judged.why:
+        return "something else changed with it"
+    if "broke" in judged.why and named:
+        return f"it does not hold any more that {' and that '.join(named)}"
+    if "did not mend" in judged.why and named:
+        return f"still not so: {'; '.join(named)}"
+    if verdict == "rolled back":
+        return "it holds no more than before"
+    return judged.why.removeprefix("accepted: ")
+
+
+def way_of(run: Run, judged: Judged) -> str:
+    """How the repair that made a picture went about it; empty where the planner made it."""
+    step = run.step(judged.step)
+    repairs = (e for e in run.turn if isinstance(e, Decided) and any(call.id == step.call.id for call in e.calls))
+    made_by = next((e.remedy for e in repairs if e.remedy is not None), None)
+    if made_by is None:
+        return ""
+    way = made_by.way.replace("_", " ")
+    match made_by.operation:
+        case "again":
+            return "the same with another seed"
+        case "redo":
+            return "the same change with another seed"
+        case "technique":
+            return f"painted anew by {way}"
+        case "move":
+            return {"other": "moving the other thing", "both": "moving both things", "replant": "painting it elsewhere"}.get(way, "moving it")
+        case "count":
+            return "adding or taking away one" if way == "one" else "painting all of them anew"
+    return {"replace": "painting another one in its place", "replant": "painting it anew", "twice": "twice"}.get(way, f"by {way}")
 
 
 def _checks(run: Run) -> dict[str, Check]:
@@ -117,6 +156,12 @@ def ledger_lines(run: Run, step: int) -> tuple[tuple[str, str], ...]:
         elif isinstance(event, Judged) and event.step == step and event.verdicts:
             return tuple((v.status, _named(checks, v)) for v in event.verdicts)
     return ()
+
+
+def lines_of(run: Run, judged: Judged) -> tuple[tuple[str, str], ...]:
+    """What was found in a picture of a run's last turn, as (status, words)."""
+    checks = _checks(run)
+    return tuple((v.status, _named(checks, v)) for v in judged.verdicts)
 
 
 def history(run: Run) -> str:

@@ -147,7 +147,7 @@ def undo(run: Run, call: str | None = None) -> Moved:
     """
     here = place(run)
     if here.head is None:
-        raise NothingToUndo("there is no picture to undo")
+        raise NothingToUndo("there is no picture to undo", "`redo` brings back what was undone" if here.redo else NothingToUndo.hint)
     return Moved(head=here.came_from.get(here.head), why="undo", call=call)
 
 

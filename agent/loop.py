@@ -26,7 +26,7 @@ from .graph import place
 from .ledger import UNCHANGED, broken, doubtful, lost, mended, score
 from .pairs import promised_by_both
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
-from .turn import best, lineage, made, mending, pending, planned, planners, rounds_without_gain, unjudged
+from .turn import AS_IT_WAS, best, lineage, made, mending, pending, planned, planners, rounds_without_gain, turned_down, unjudged
 
 log = logging.getLogger(__name__)
 
@@ -105,14 +105,15 @@ def _judged(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     promise = next(e for e in reversed(run.turn) if isinstance(e, Promised))
     if isinstance(candidate, Judged):  # the picture as it was: the mark that an edit must pass
         verdicts = critic.judge(promise.checks, candidate.image)
-        return candidate.model_copy(update={"verdicts": verdicts, "why": "the picture as it was"})
+        return candidate.model_copy(update={"verdicts": verdicts, "why": AS_IT_WAS})
     assert candidate.image is not None
     before, regions = _origin(run, candidate)
     verdicts = critic.judge(promise.checks, candidate.image, before=before, regions=regions)
     mark = best(run)
     if mark is None:
         return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=True, why="the first picture")
-    asked = fresh(run, promise) if candidate in planners(run.turn) else None
+    same = candidate in planners(run.turn) or (mark.why == AS_IT_WAS and _remedy(run, candidate) == "redo")
+    asked = fresh(run, promise) if same else None
     accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked, targets=_targets(run, candidate))
     return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=accepted, why=why)
 
@@ -121,6 +122,12 @@ def _targets(run: Run, candidate: Acted) -> tuple[str, ...]:
     """What the repair that made a picture was meant to mend."""
     made_by = next((e for e in run.turn if isinstance(e, Decided) and any(c.id == candidate.call.id for c in e.calls)), None)
     return made_by.remedy.targets if made_by is not None and made_by.remedy is not None else ()
+
+
+def _remedy(run: Run, candidate: Acted) -> str:
+    """The operation of the repair that made a picture; empty where none did."""
+    made_by = next((e for e in run.turn if isinstance(e, Decided) and any(c.id == candidate.call.id for c in e.calls)), None)
+    return made_by.remedy.operation if made_by is not None and made_by.remedy is not None else ""
 
 
 def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:
@@ -203,10 +210,10 @@ def why_stopped(run: Run, budget: Budget) -> str:
         return spent(turn).over(budget) or "answered"
     if not mark.verdicts:
         return "unjudged"
-    if not broken(mark.verdicts) and not doubtful(mark.verdicts):
+    if not broken(mark.verdicts) and not doubtful(mark.verdicts) and not turned_down(run):
         return "satisfied"
     over = _exhausted(run, budget)
-    return over if not over or broken(mark.verdicts) else "unsure"
+    return over if not over or broken(mark.verdicts) or turned_down(run) else "unsure"
 
 
 def _exhausted(run: Run, budget: Budget) -> str:

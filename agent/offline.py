@@ -13,8 +13,10 @@ from typing import Any
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
 from ..tools.wording import Wanted, Wish, caption_of, checks_of
 from . import wishes
+from .frequent import COMMONEST, FREQUENT
 from .graph import image_of, place
 from .referring import context_of, intents_of, moving, wanted_at
+from .remedies import indefinite
 from .requests import (
     Add,
     Ask,
@@ -42,6 +44,12 @@ from .turn import PAINTING
 
 LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
 EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
+SMALL = frozenset(
+    "a an the it its this that these those them they he she i you we me my your do does done go be am is are was were one ones other way else "
+    "so as of in on at by for and or not no yes any some too very just really first second third last picture pictures step file".split()
+)
+"""Words that everybody knows, and that alone say nothing."""
+HINTS = 'Say one thing at a time, such as "make the car blue", "add a tree", "undo" or "go back to 2"; `help` tells more.'
 NO_PICTURE = "There is no picture yet. Say what you would like to see."
 ANEW = "I could not find that in the picture, so I painted the whole scene anew; `undo` brings the old one back."
 HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
@@ -124,11 +132,18 @@ class OfflinePlanner:
 
     def intents(self, run: Run) -> tuple[Intent, ...]:
         """What this turn's request asks for."""
-        return intents_of(run, self.concepts())
+        return intents_of(run, self._names(run))
 
     def context(self, run: Run) -> Context:
         """What this turn's request may refer to."""
-        return context_of(run, self.concepts())
+        return context_of(run, self._names(run))
+
+    def _names(self, run: Run) -> tuple[str, ...]:
+        """The concepts that were known when the request was made: what it forgets or learns must not change how it is read on the way."""
+        done = [(e.call.tool, e.call.args or {}) for e in run.turn if isinstance(e, Acted)]
+        learned = {args.get("name") for tool, args in done if tool == "customize"}
+        forgotten = [str(args.get("concept")) for tool, args in done if tool == "forget"]
+        return (*(name for name in self.concepts() if name not in learned), *forgotten)
 
     def _refused(self, run: Run, intents: Sequence[Intent]) -> str:
         """Why nothing of a request is done; empty where something is. Half a request done would surprise."""
@@ -193,6 +208,8 @@ class OfflinePlanner:
             case Session(verb="help"):
                 things = known_words([*self.objects(), *self.concepts()])
                 return [], HELP.format(things=things, colours=known_words(COLOURS), places=known_words(BACKGROUNDS))
+            case Session(verb="undo") if wishes.waved_off(run):
+                return [], "Nothing was changed by that, so everything is as it was. `undo` goes back one picture."
             case Session(verb="undo" | "redo" as verb, count=count):
                 return [Call(id=f"p{number + i}", tool=verb) for i in range(min(count, 50))], ""
             case Session(verb="export"):
@@ -289,12 +306,14 @@ def _report(run: Run, said_before: str) -> str:
     """What the calls of a turn found, for the user; what was painted is told by the ledger."""
     words = [said_before] if said_before else []
     here = place(run)
-    moves = [e for e in run.turn if isinstance(e, Moved) and e.why in ("undo", "redo", "go", "name")]
+    moves = [e for e in run.turn if isinstance(e, Moved) and (e.why != "kept" or e.call is not None)]
     if moves:
         if moves[-1].why == "name":
             words.append(f'Picture {here.number} is now called "{moves[-1].name}".')
+        elif moves[-1].why == "kept":
+            words.append(f"The attempt that was turned down is picture {here.number} now.")
         else:
-            words.append(f"Picture {here.number} is current again." if here.number else "The canvas is empty again.")
+            words.append(f"Picture {here.number} is current again." if here.number else "The canvas is empty again; `redo` brings the picture back.")
     words += [e.said for e in run.turn if isinstance(e, Acted) and e.call.tool not in PAINTING and not _silent(e)]
     return " ".join(words)
 
@@ -310,12 +329,17 @@ def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str
         if not context.picture or context.wanted is None:
             return NO_PICTURE
         shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
-        return f"The picture was not made to show a {intent.missing}; it shows {shown}. I left it as it is."
+        if intent.missing.split()[-1] in {"it", "one", "them", *(t.noun for t in context.wanted.things)}:
+            return f'I cannot tell what "{intent.missing}" is here: the picture shows {shown}. I left it as it is.'
+        return f"The picture was not made to show {indefinite(intent.missing)}; it shows {shown}. I left it as it is."
     if not context.picture and any(EDITING.fullmatch(word) for word in intent.unknown):
         return NO_PICTURE
     if not intent.unknown:
         return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
-    strange = known_words([f'"{word}"' for word in intent.unknown])
-    near = [m for word in intent.unknown for m in get_close_matches(word, [*known, *COLOURS, *BACKGROUNDS], 2, 0.7)]
+    strangers = [word for word in intent.unknown if not set(word.lower().split()) <= FREQUENT | COMMONEST | SMALL]
+    if not strangers:
+        return f"I know these words, but not what I should do. {HINTS} Nothing was changed."
+    strange = known_words([f'"{word}"' for word in strangers])
+    near = [m for word in strangers for m in get_close_matches(word, [*known, *COLOURS, *BACKGROUNDS], 2, 0.7)]
     hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
     return f"I do not know {strange}.{hint} I can paint {known_words(known)}. Nothing was changed."

@@ -25,7 +25,7 @@ from ..tools.wording import Wanted
 from .ledger import broken, disputed, doubtful, score
 from .remedies import ANEW, LOCAL, Broken
 from .run import Call, Decided, Judged, Promised, Remedy, Run
-from .turn import base, best, lineage, made, planners, refusals, remedies
+from .turn import AS_IT_WAS, base, best, lineage, made, planners, refusals, remedies, turned_down
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
 TRIES = 2  # of the same way for the same checks
@@ -99,7 +99,7 @@ def choose(run: Run) -> Decided | None:
         return None
     checks = {c.id: c for c in promise.checks}
     bad = [v for v in broken(mark.verdicts) or doubtful(mark.verdicts) if v.check in checks and not disputed(v)]
-    for remedy in _ranked(run, mark, bad, checks) if bad else ():
+    for remedy in _ranked(run, mark, bad, checks) if bad or turned_down(run) else ():
         calls = _calls(run, remedy, mark, bad, checks)
         if calls:
             return Decided(by="repair", calls=calls, remedy=remedy)
@@ -113,7 +113,7 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
     everything = tuple(v.check for v in bad)
     first = planners(run.turn)  # nothing where a picture is repaired that is older than the turn
     painted = bool(first) and base(run, first[0]) is None  # from nothing: starting over harms nobody
-    as_it_was = bool(first) and mark.why == "the picture as it was"
+    as_it_was = bool(first) and mark.why == AS_IT_WAS
     in_doubt = not broken(mark.verdicts)
     repainted = any(one.operation == "technique" for one in remedies(run.turn))
 

@@ -60,7 +60,11 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
             grown = _with(wanted, _joined(things, what))
             return _related(grown, what, where, beside) if beside is not None else grown
         case Recolour(what=what, colour=colour):
-            return _with(wanted, [t.model_copy(update={"colour": colour}) if t == what else t for t in things])
+            others = [t for t in things if t != what]
+            painted = what.model_copy(update={"colour": colour})
+            if what in things and len(_joined(others, painted)) == len(others):  # alike now: they are counted together
+                return _with(_with(wanted, others, gone=what), _joined(others, painted))
+            return _with(wanted, [painted if t == what else t for t in things])
         case Count(what=what, number=number):
             return _with(wanted, [t.model_copy(update={"count": number}) if t == what else t for t in things])
         case Move(what=what, where=where, beside=beside):

@@ -11,6 +11,7 @@ from .answers import REASONS
 from .graph import image_of, place
 from .ledger import UNCHANGED
 from .run import Acted, Answered, Asked, Call, Decided, Event, Failed, Judged, Moved, Opened, Promised, Run, Stopped
+from .turn import AS_IT_WAS
 
 MARKS = {"pass": "✓", "fail": "✗", "unsure": "?", "not_asked": "·"}
 LONG = 100  # characters of one argument
@@ -19,7 +20,6 @@ ENDS = {
     "answered": "Nothing was painted that could be judged.",
     "failed": "A fault ended it.",
 }
-AS_IT_WAS = "the picture as it was"  # the reason of `loop.judge` for the picture that an edit has to beat
 MOVES = {"kept": "kept", "undo": "undone", "redo": "redone", "go": "gone back to", "name": "named"}
 
 

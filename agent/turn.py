@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .graph import image_of, place
 from .run import Acted, Asked, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
 
+AS_IT_WAS = "the picture as it was"  # why the picture that an edit has to beat is the best so far
 PAINTING = frozenset({"generate", "control", "inpaint", "edit", "merge"})  # tools whose picture may become the current one
 
 
@@ -76,6 +77,19 @@ def unjudged(run: Run) -> Acted | Judged | None:
         assert image is not None
         return Judged(step=first, image=image, accepted=True)
     return next((step for step in candidates if step.step not in judged), None)
+
+
+def turned_down(run: Run) -> bool:
+    """Whether the edit that was asked for was turned down and nothing came in its place: the picture is as it was, whatever it keeps."""
+    mark = best(run)
+    return mark is not None and mark.why == AS_IT_WAS and any(isinstance(e, Judged) and not e.accepted for e in run.turn)
+
+
+def last_judged(run: Run) -> Run | None:
+    """The run up to the last turn in which somebody looked at a picture; None where nobody did."""
+    while run.turn and not any(isinstance(e, Judged) for e in run.turn):
+        run = run.before_turn
+    return run if run.turn else None
 
 
 def lineage(run: Run, step: Acted) -> tuple[Acted, ...]:

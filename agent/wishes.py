@@ -3,6 +3,7 @@
 Some need a look first ("swap the house and the balloon": which stands where?); then the planner looks, and plans when it has seen.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from . import answers
 from .graph import drawn, image_of, place
 from .remedies import indefinite
 from .requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Segment, Session, Swap, Vary, Which
-from .run import Acted, Asked, Call, Decided, Failed, Judged, Run
+from .run import Acted, Asked, Call, Failed, Judged, Moved, Run
+from .turn import AS_IT_WAS, best, last_judged
 
 Plan = tuple[list[Call], str]
 """Calls, and words where something needs to be said."""
@@ -128,10 +130,30 @@ def covered(run: Run) -> tuple[str, ...]:
 
 
 def _kept(run: Run, name: str) -> Plan:
+    """Takes the attempt that was turned down last; where the last picture was accepted, only if an attempt is spoken of."""
+    said = _words(run)
+    before = last_judged(run.before_turn)
     turned_down = [e for e in run.before_turn.events if isinstance(e, Judged) and not e.accepted]
+    mark = best(before) if before is not None else None
+    meant = bool(ATTEMPT.search(said))
+    if LEFT_ALONE.search(said) or (mark is not None and mark.why != AS_IT_WAS and not meant):
+        number = place(run).number
+        return [], f"Picture {number} stays as it is." if number else "There is no picture yet."
     if not turned_down:
         return [], "No attempt was turned down. Nothing was changed."
     return [Call(id=name, tool="keep", args={"step": turned_down[-1].step})], ""
+
+
+def waved_off(run: Run) -> bool:
+    """Whether "never mind", or a complaint, is said of a request that changed nothing: there is nothing to take back."""
+    before = run.before_turn.turn
+    moved = any(isinstance(e, Moved) for e in before)
+    return bool(before) and not moved and not BACK.search(_words(run))
+
+
+def _words(run: Run) -> str:
+    asked = run.turn[0]
+    return asked.text.lower() if isinstance(asked, Asked) else ""
 
 
 def _learned(run: Run, concept: str, noun: str | None, name: str) -> Plan:
@@ -208,6 +230,16 @@ def _given(run: Run) -> list[str]:
 
 # -- words ----------------------------------------------------------------------------------------------------------------------------
 
+ATTEMPT = re.compile(
+    r"\b(?:anyway|all the same|attempts?|try|tries|step|rejected|rejecting|refused|discarded|tossed|declined|thrown|unaccepted|dismissed|failed"
+    r"|(?:turn|turned|threw|roll|rolled|throw|take|took) (?:\w+ )?(?:down|back|out|away))\b"
+)
+"""Words for a picture that was turned down."""
+LEFT_ALONE = re.compile(r"\bleave (?:it|that|this|everything)\b.*\b(?:as|like|alone|so)\b")
+BACK = re.compile(
+    r"\b(?:undo|revert|restore|return|back|before|previous|earlier|former|prior|old|last|cancel|remove|delete|reverse|rewind|unmake|ctrl)\b"
+)
+"""Words that ask for an earlier picture, whatever was done last."""
 TOLD = frozenset({"thanks", "concepts", "ledger", "why", "history"})
 
 
@@ -228,8 +260,14 @@ def _told(run: Run, verb: str, concepts: Sequence[str]) -> str:
 
 
 def _ledger(run: Run) -> str:
-    head = place(run.before_turn).head
-    lines = answers.ledger_lines(run.before_turn, head) if head is not None else ()
+    """What holds of the current picture; of the wish that came to nothing, where that was the last thing that was tried."""
+    here = run.before_turn
+    head = place(here).head
+    lines = answers.ledger_lines(here, head) if head is not None else ()
+    tried = last_judged(here)
+    mark = best(tried) if tried is not None else None
+    if tried is not None and mark is not None and mark.step == head:
+        lines = answers.lines_of(tried, mark)
     if not lines:
         return "Nothing was checked yet."
     failed = [words for status, words in lines if status == "fail"]
@@ -240,12 +278,14 @@ def _ledger(run: Run) -> str:
 
 
 def _reasons(run: Run) -> str:
-    """What was done in the turn before, and why."""
-    turn = run.before_turn.turn
-    asked = next((e.text for e in turn if isinstance(e, Asked)), "")
-    done = [f"{e.remedy.operation} ({e.remedy.way.replace('_', ' ')})" for e in turn if isinstance(e, Decided) and e.remedy is not None]
-    judged = [f"step {e.step}: {e.why}" for e in turn if isinstance(e, Judged)]
-    told = [f'You asked: "{asked}".' if asked else "Nothing was asked yet."]
-    told += [f"Repairs that I tried: {', '.join(done)}."] if done else []
-    told += [f"What came of it: {'; '.join(judged)}."] if judged else []
-    return " ".join([*told, "`pentimento show` tells everything."])
+    """What was tried last, and why it was taken or not."""
+    tried = last_judged(run.before_turn)
+    if tried is None:
+        return "Nothing was painted or checked yet, so there is nothing to explain."
+    asked = next((e.text for e in tried.turn if isinstance(e, Asked)), "")
+    told = [f'You asked: "{asked}".']
+    judged = [e for e in tried.turn if isinstance(e, Judged) and e.why != AS_IT_WAS]
+    for number, event in enumerate(judged, 1):
+        way = answers.way_of(tried, event)
+        told.append(f"Attempt {number}{f', {way}' if way else ''}: {answers.reason(tried, event)}.")
+    return " ".join(told)
