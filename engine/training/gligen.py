@@ -137,7 +137,7 @@ class GligenStage(Stage):
     learning_rate = 8e-4
     weight_decay = 0.0
     batch = 4  # early learning is bound by steps
-    steps = 5_500
+    steps = 7_500
     decay = 0.998
     measure_every = 500
 
