@@ -10,6 +10,11 @@ from .requests import Add, NotUnderstood, Replace
 from .sight import Sight, Unreadable
 from .tokens import Token
 
+SHALL_BE = (
+    "should be", "must be", "needs to be", "shall be", "has to be", "ought to be", "need to be", "should become", "must become", "has to become"
+)  # fmt: skip
+"""What is said of something before what it is to be like."""
+
 
 def adds(clause: Clause, sight: Sight) -> Read:
     """A thing more, perhaps at a place."""
@@ -61,10 +66,7 @@ def adds(clause: Clause, sight: Sight) -> Read:
 
 def _described(clause: Clause, phrase: Phrase) -> bool:
     """Whether it is said of one thing what it must be like, as if it were there: without an article, and "should be" before a colour or size."""
-    shall = clause.said_any(
-        "should be", "must be", "needs to be", "shall be", "has to be", "ought to be", "need to be", "should become", "must become"
-    )
-    return shall and bool(clause.of("colour", "size")) and not indefinite(phrase) and not clause.marked("as well", "there")
+    return clause.said_any(*SHALL_BE) and bool(clause.of("colour", "size")) and not indefinite(phrase) and not clause.marked("as well", "there")
 
 
 def _with_colour(clause: Clause, new: list[Token]) -> Callable[[Sight], list[Wish]] | None:
@@ -106,7 +108,7 @@ def _more(clause: Clause, sight: Sight, new: list[Token], beside: Token | None, 
     first = clause.tokens[0]
     if first.kind == "mark" and first.value in ("with", "and"):
         return True
-    if clause.does("want", "be", "give") and not clause.of("relation") and not any(t.value in ("show", "give") for t in clause.of("verb")):
+    if clause.does("want", "be", "give") and not clause.of("relation") and not any(t.value == "show" for t in clause.of("verb")):
         return not any("paint" in t.classes for t in clause.of("verb"))
     return sided and beside is None and len(new) == 1
 

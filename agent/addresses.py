@@ -12,6 +12,7 @@ COMPARING = """
     (compare|comparison|contrast|versus|difference|differences|differ|juxtapose|diff)
     side by side
     next to (each other|one another)
+    (picture|version|image|number) {n} (next to|alongside|beside|near) (picture|version|image|number)? {n} $
     (see|look|show|hold|put|view|place|set|want|like|check|have|give|display) … (against|beside|alongside|next to|together)
     both (picture|pictures|version|versions|image|images|of them)
     (which|what) (one|picture|version|of)? … (better|nicer|best|change between|different|change from)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from .clause import phrase_of
+from .markers import ENDS, SIZES
 from .people import GLAD, OPINIONS, PEOPLE, PURPOSES, WANTING
 from .spelling import Word, regular
 from .tagging import Tagger
@@ -72,18 +73,25 @@ def left_out(words: Sequence[Word], tagger: Tagger) -> tuple[tuple[Word, ...], l
         segment = _praised(segment, tokens) if any(w.said == "would" for w in segment) else segment
         tokens = tagger.tokens(segment)
         if segment and (statement(segment, tokens) or occasion(segment, tokens)):
-            topics += [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
+            topics += _subjects(tokens)
             continue
         segment = _improved(segment, tagger)
         segment = _praised(segment, tagger.tokens(segment))
         tokens = tagger.tokens(segment)
         if segment and tells(segment, tokens):
-            topics += [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
+            topics += _subjects(tokens)
             continue
         kept += [*segment, *([stop] if stop is not None and segment else [])]
     while kept and kept[-1].said == ",":
         kept.pop()
     return tuple(kept), topics
+
+
+def _subjects(tokens: Sequence[Token]) -> list[Token]:
+    """The things that told words are about: those before the verb, as in "the house blocks the cats", or all where none is."""
+    things = [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
+    acts = next((t.start for t in tokens if t.kind in ("verb", "unknown")), 0)
+    return [t for t in things if t.end <= acts] or things
 
 
 def about_strangers(words: Sequence[Word], tagger: Tagger, articles: Sequence[str]) -> bool:
@@ -130,7 +138,17 @@ def _wished(words: Sequence[Word], at: int) -> bool:
 
 
 def undated(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words without when an earlier picture was made: "return to picture four, before we moved the balloon"."""
+    """Words without when an earlier picture was made, or who gets which of several things.
+
+    "Return to picture four, before we moved the balloon", "two houses, one for the in-laws".
+    """
+    said = [w.said for w in words]
+    for at in range(2, len(words) - 2):
+        alloted = said[at - 1] == "," and said[at] == "one" and (said[at + 1] == "for" or said[at + 1 : at + 3] == ["each", "for"])
+        last = next((i for i in range(at, len(words)) if said[i] in STOPS), len(words))
+        if alloted and any(w in NUMBERS and w != "one" or w.isdecimal() for w in said[:at]) and not ENDS & set(said[at:last]):
+            words = (*words[: at - 1], *words[last:])
+            break
     said = [w.said for w in words]
     for at in range(3, len(words) - 2):
         numbered = any(w in NUMBERS or w.isdecimal() or w in ORDINALS for w in said[:at]) and {"to", "picture", "version"} & set(said[:at])
@@ -146,6 +164,9 @@ def _segments(words: Sequence[Word]) -> list[tuple[tuple[Word, ...], Word | None
     for at, word in enumerate(words):
         if word.said in STOPS:
             found.append((tuple(words[first:at]), word))
+            first = at + 1
+        elif word.said == "and" and at + 2 < len(words) and words[at + 1].said in ("i", "we") and words[at + 2].said in ("need", "want", "would"):
+            found.append((tuple(words[first:at]), Word(",", ",")))  # "I plan weddings and I need a cake"
             first = at + 1
         elif word.said == "so" and at + 1 < len(words) and words[at + 1].said in ASKERS:
             found.append((tuple(words[first:at]), Word(",", ",")))  # "he is blind so please describe it"
@@ -202,12 +223,16 @@ def _beneficiaries(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
             continue
         determined = at + 1 < len(words) and words[at + 1].said in DETERMINERS
         head = at + 1 + determined
+        while head < len(words) - 1 and (words[head].said in OPINIONS or words[head].said in SIZES or words[head].said in ("old", "young", "dear")):
+            head += 1
         while head < len(words) - 1 and words[head + 1].said in PEOPLE | PURPOSES and head - at < 4:
             head += 1
         if head >= len(words):
             continue
         strange = [t for t in tagger.tokens(words[at + 1 : head + 1]) if t.kind == "unknown"]
         own = determined and words[at + 1].said in OWN and word.said == "for" and bool(strange)
+        while own and any(t.kind == "unknown" and t.start == head + 1 for t in tagger.tokens(words)):
+            head += 1  # "for my hundredth episode"
         if own or words[head].said in PEOPLE or (words[head].said in PURPOSES and (word.said in ("for", "by", "as", "on") or determined)):
             return _beneficiaries((*words[:at], *words[head + 1 :]), tagger)
     return words
@@ -259,7 +284,7 @@ PLEASING = frozenset("surprise delight treat amuse cheer impress please greet ch
 def _asked_for(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Words with "I want" for "my son keeps begging for …" and "surprise my wife with …"."""
     said = [w.said for w in words]
-    dreamed = next((i for i, w in enumerate(said[:4]) if w in ("dream", "dreamed", "dreamt", "dreaming")), None)
+    dreamed = next((i for i, w in enumerate(said) if w in ("dream", "dreamed", "dreamt", "dreaming")), None)
     if dreamed is not None and {"i", "we"} & set(said[:2]) and said[dreamed + 1 : dreamed + 2] and said[dreamed + 1] in ("of", "about", "from", "up"):
         return (Word("i", "i"), Word("want", "want"), *words[dreamed + 2 :])
     people = next((i for i, w in enumerate(said[:6]) if w in PEOPLE), None)
@@ -274,7 +299,7 @@ def _asked_for(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 IMPROVING = frozenset(
     "make makes balance complete complement improve enhance help liven brighten round suit fit add bring give lift fill be feel seem enliven "
-    "spice freshen cheer please delight do look".split()
+    "spice freshen cheer please delight do look keep protect shield shelter cover".split()
 )
 
 
@@ -285,12 +310,12 @@ def _improved(words: tuple[Word, ...], tagger: Tagger) -> tuple[Word, ...]:
     if not at or at + 1 + to >= len(words) or words[at + 1 + to].said not in IMPROVING:
         return words
     head, tail = tagger.tokens(words[:at]), [t for t in tagger.tokens(words[at + 1 + to :]) if t.start]
-    wished = any(t.kind in ("colour", "ground", "number") or (t.phrase is not None and (t.phrase.article or t.phrase.count)) for t in head)
-    giving = words[at + 1 + to].said in ("give", "make", "help", "cheer", "do") and any(t.phrase is not None and t.phrase.pronoun for t in tail)
+    wished = any(t.kind in ("colour", "ground", "number") or (t.phrase is not None and t.phrase.noun and not t.phrase.definite) for t in head)
+    giving = words[at + 1 + to].said in ("give", "make", "help", "cheer", "do") and any(t.phrase is not None and t.phrase.definite for t in tail)
     strange = (giving or any(t.kind == "unknown" for t in tail)) and not any(t.kind == "unknown" for t in head)
-    adding = words[at + 1 + to].said in ("be", "add", "bring", "give")
+    adding = words[at + 1 + to].said in ("add", "bring", "give")
     named = adding and any(words[at + t.start + to].said in NAMING for t in tail if t.kind == "unknown")
-    told = any(t.kind in ("colour", "ground", "side", "relation") or (t.phrase is not None and not t.phrase.pronoun) for t in tail)
+    told = any(t.kind in ("colour", "ground", "side", "relation") or (t.phrase is not None and not t.phrase.definite) for t in tail)
     if not wished or not strange or named or told:
         return words
     return (*words[:at], *(Word(w, w) for w in ("would", "be", "nicer")))

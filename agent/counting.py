@@ -49,6 +49,8 @@ def counts(clause: Clause, sight: Sight) -> Read:
         return [i for p in things for i in counted(sight, p, p.count or 1) or []]
     if clause.marked("instead of", "not", "from") and len(things) == 1 and len(numbers) == 1 and (things[0].plural or things[0].count == 1):
         return counted(sight, things[0], things[0].count or (numbers[0] if clause.marked("from") else 2))
+    if len(things) == 1 and things[0].count and not things[0].definite and clause.said_any("asked for", "ordered", "requested"):
+        return counted(sight, things[0], things[0].count)  # "I asked for three cats"
     nth = things[0].ordinal or 0 if len(things) == 1 and things[0].article else 0
     if nth > 2 and sum(w.count for w in sight.kin(things[0])) + 1 == nth:
         return counted(sight, Phrase(noun=things[0].noun, colour=things[0].colour), nth)  # "a third cat would be lovely"
@@ -61,7 +63,13 @@ def counts(clause: Clause, sight: Sight) -> Read:
     if (clause.marked("less") or clause.said_any("too many")) and len(things) == 1 and things[0].count:
         wish = sight.one(Phrase(noun=things[0].noun, colour=things[0].colour, plural=True))
         return [Count(wish, wish.count - things[0].count)] if wish.count > things[0].count else [Remove(wish)]
-    if clause.marked("instead of", "without", "no", "as well", "again", "same", "for") or len(things) > 2:
+    spare = things[0] if things else Phrase(definite=True, pronoun=True)
+    left = spare.count or (numbers[0] if numbers else 0)
+    if clause.marked("enough") and left and sight.fresh and (not things or any(w.noun == spare.noun for w in sight.last)):
+        if counted(sight, spare, left) == [Session("fix")]:
+            return []  # "take the blue dog away, one dog is enough"
+    other = clause.marked("instead of", "without", "no", "as well", "again", "same")
+    if other or (clause.marked("for") and not clause.said_any("asked for", "ask for", "hoped for")) or len(things) > 2:
         return None
     some = len(things) == 1 and things[0].extra == "of"  # "make one of the cats disappear"
     if clause.does("remove", "vanish") and (some or not clause.does("make")):

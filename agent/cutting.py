@@ -37,10 +37,11 @@ ASKING = frozenset("is are was were do does did can could has have".split())
 SHALL = frozenset("must should shall becomes become needs turns ought has".split())
 TELLING = frozenset("could can will would might is are was have had has may did do does".split())
 POINTING_BACK = frozenset("go back to that it there show me use take this one please return open load , again continue with from let us".split())
+HAD = frozenset("had owned kept rode bred saw met grew".split())
 DOING = frozenset("do that this it please for me us now quick quickly can could you real really , . ?".split())
 SEEKING = frozenset("want need like see know tell show help understand sure idea clue how what".split())
 WHICH_ONES = frozenset("what which who ones one are they is it those these ? , . and".split())
-TAKING = frozenset("use take keep go with let us that it one this please , . ?".split())
+TAKING = frozenset("use take keep go with let us that it one this please i want would like to have need prefer , . ?".split())
 SHOWING = frozenset(
     "list show tell give print let see bring get put restore have me us it that them both all just please back again to on , . ?".split()
 )
@@ -100,7 +101,7 @@ class Cutter:
         pointing = "i" in said and bool(said & REGION) and not part.clause.does("remove", "vanish", "fill", "replace", "put")
         if self.sight.context.masked and (part.words[0].said == "i" or pointing or said & {"mind", "ignore", "forget"}) and self._nameless(part):
             return True  # "I drew a mask, …", "never mind the mask, …"
-        if intents and intents[-1] == Session("keep") and said <= TAKING:
+        if intents and isinstance(intents[-1], Session) and intents[-1].verb == "keep" and said <= TAKING:
             return True  # "the rejected one was better, use that"
         if intents and isinstance(intents[-1], Pair) and said <= {intents[-1].verb, "please", "them", "it", "now"}:
             return True  # "3 vs 5, compare"
@@ -123,9 +124,10 @@ class Cutter:
 
     def speaks_of_us(self, part: Part, read: Sequence[Intent]) -> bool:
         """Whether a part before a wish tells of who speaks, and only sounds like words about the session: "we lost the match, …"."""
-        doubtful = (
-            len(read) == 1 and isinstance(read[0], Session) and read[0].words == DOUBT and read[0].verb in ("ledger", "help", "history", "concepts")
-        )
+        verb = read[0].verb if len(read) == 1 and isinstance(read[0], Session) else ""
+        if verb == "upscale" and not self.sight.context.picture:
+            return True  # "gig poster! …"
+        doubtful = verb == "upscale" or (verb in ("ledger", "help", "history", "concepts") and read[0].words == DOUBT)
         return doubtful and part.words[0].said in ("i", "we", "my", "our", "he", "she", "they") and not {w.said for w in part.words} & SEEKING
 
     def corrects(self, part: Part, after: Part) -> Token | None:
@@ -140,7 +142,7 @@ class Cutter:
             return None  # "not the car please, take it off"
         return tokens[-1]
 
-    def describes(self, part: Part) -> bool:
+    def describes(self, part: Part, after: Part) -> bool:
         """Whether a part before others only says how something is ("the dog is hardly visible, enlarge it"): no wish by itself."""
         clause, words = part.clause, part.words
         things = [phrase_of(t) for t in clause.things]
@@ -161,7 +163,15 @@ class Cutter:
             bool(stated)
             and words[0].said in ("something", "a", "one", "it", "that", "this", "the", "some")
             and not clause.does("want", "give", "make")
+            and not {w.said for w in after.words} <= TAKING  # "the try you turned down, I want that one"
         )
+
+    def recalls(self, part: Part, after: Part) -> bool:
+        """Whether a part before a wish for something named only tells what somebody had: "I had a horse as a lad, so make the dog a horse"."""
+        said = [w.said for w in part.words]
+        had = next((i for i, w in enumerate(said[1:8], 1) if w in HAD and said[i - 1] in ("i", "we", "he", "she", "they")), None)
+        named = any(phrase_of(t).noun for t in after.clause.things)
+        return named and had is not None and said[had + 1 : had + 2] != ["in"] and "mind" not in said and not part.clause.does("paint", "add")
 
     def keeps(self, part: Part) -> bool:
         """Whether a part beside others only says what stays: "keep the dog, remove the car"."""
@@ -205,7 +215,7 @@ class Cutter:
                     (word.said == "but" or (at and words[at - 1].said == "but")) and not self.keeps(self.courteous(stripped(words[cuts[-1] : at])))
                 )
             ):
-                cuts.append(at + 1)
+                cuts.append(at + 2 if word.said == "," and words[at + 1].said == "and" else at + 1)
         cuts.append(len(words))
         parts = [stripped(words[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
         return [self.courteous(p) for p in parts if p]
@@ -238,7 +248,7 @@ class Cutter:
         ):
             return False
         tokens = self.tagger.tokens(words[first:at])
-        told = any(w.said in ("is", "are", "looks", "seems") for w in words[first:at])
+        told = any(w.said in ("is", "are", "looks", "seems", "see") for w in words[first:at])
         return told and bool(tokens) and tokens[-1].kind in ("size", "colour", "unknown", "thing") and tokens[-1].end == at - first
 
     def _starts_anew(self, words: Sequence[Word], first: int, at: int) -> bool:
@@ -254,6 +264,8 @@ class Cutter:
         if said[0] in ("i", "we") and (said[1] in ("want", "need") or said[1:3] == ["would", "like"]):
             taught = words[first].said in ("i", "we", "my", "our") and not any(t.kind in ("thing", "colour") for t in before)
             return taught or (bool(before) and not any(t.kind in ("thing", "colour", "ground", "side", "unknown") for t in before))
+        if self.sight.context.given and said[0] in ("this", "these", "here") and said[1] in ("is", "are") and before and before[0].value == "forget":
+            return True  # "forget bo, this is Luna"
         if said[0] == "let" and said[1] not in ("us", "me", "it", "there", "them"):
             return bool(before)
         return self._becomes(words, at) and self._settled(words[first : at - 1])
@@ -262,13 +274,17 @@ class Cutter:
         """Whether something shown, or the background, is the subject of a wish: "the car must become a boat", "background should be night"."""
         tokens = self.tagger.tokens(words[at : at + 8])
         subject = next((t for t in tokens if t.kind not in ("stop", "mark") or t.value == "must"), None)
-        if subject is None or not (subject.value == "background" or (subject.kind == "thing" and phrase_of(subject).noun and self.seen(subject))):
+        if subject is None or not (
+            subject.value == "background"
+            or (subject.kind == "ground" and words[at].said == "the")
+            or (subject.kind == "thing" and phrase_of(subject).noun and self.seen(subject))
+        ):
             return False
         after = words[at + subject.end].said if at + subject.end < len(words) else ""
         leaves = after in ("can", "may", "could") and any(
             w.said in ("go", "leave", "vanish", "disappear") for w in words[at + subject.end : at + subject.end + 2]
         )
-        return (after in SHALL or leaves) and (subject.kind != "thing" or not indefinite(phrase_of(subject)))
+        return (after in SHALL or leaves or after in ("goes", "moves", "belongs")) and (subject.kind != "thing" or not indefinite(phrase_of(subject)))
 
     def _settled(self, words: Sequence[Word]) -> bool:
         """Whether words are a wish already: something shall be so, or is commanded."""
@@ -277,9 +293,10 @@ class Cutter:
         busy_or_kept = any(w.said in ("keep", "only") for w in words)
         marked = self.sight.context.masked and any(w.said in REGION for w in words)
         busy = any(t.kind == "verb" and t.classes & {"remove", "replace", "add", "put", "move", "colour", "grow", "shrink", "swap"} for t in tokens)
-        if tokens and tokens[0].value == "not" and len(tokens) == 2 and tokens[1].kind == "thing":
-            return True  # "not the house, the balloon should go"
-        return marked or ((shall or busy or busy_or_kept) and any(t.kind in ("thing", "whole") for t in tokens))
+        if len(tokens) > 1 and tokens[0].value in ("not", "no", "without") and all(t.kind == "thing" or t.value == "no longer" for t in tokens[1:]):
+            return True  # "not the house, the balloon should go", "no tree, and the snow should be a forest"
+        named = any(t.kind in ("thing", "whole") for t in tokens)
+        return marked or ((shall or busy or busy_or_kept) and named) or (shall and any(t.kind == "ground" for t in tokens))
 
     def _tells(self, words: Sequence[Word]) -> bool:
         """Whether something that is shown is named: "the red dog deserves a friend, so …"."""

@@ -259,14 +259,14 @@ WEAK = (
     ("help", """
         ^ help
         help (me|$)
-        (need|want|some|more|get|any|ask for) help
+        (need|want|some|more|get|any|ask for|of) help
         what (else)? (can|could|may|shall|should|would|will|might) (you|i|we|one|it|this) … (do|say|ask|type|write|try|able|paint|draw)
         what (else)? (can|could|may|shall|should|would|will|might) (you|i|we|one|it|this) … (understand|offer|know|support|use)
         what (else)? (can|could|may|shall|should|would|will|might) (you|i|we|one|it|this) … (make|create|request|start with|tell)
         what do you (understand|offer|support|accept|paint $|do $|know $)
         what (you|i|we|one) (can|could|may|be able to) (do|say|ask|type|write|paint|draw|use|request|tell|order)
         (not|no) … how (this|it|that) work
-        (what|which) (backgrounds|places|colours) (be|do|exist)
+        (what|which) (backgrounds|places|colours|services) (be|do|exist|you|can)
         what (be|do) (you|i) (able|allow|supposed|support|capable)
         what … (possible|you capable|capable of|supported)
         how (do|can|could|should|would|must|may) (i|we|one) …
@@ -282,12 +282,12 @@ WEAK = (
         (tips|functions|abilities|ability|capabilities|capability|usage|documentation|docs)
         (faq|api|interface|syntax|introduction|skills|skill|instructions|menu|support|assistance|assist)
         explain … (use|work|how to)
-        what … i … (type|say|write|ask|enter)
+        what … i … (type|say|write|ask|enter|do $)
         what can be …
         what … (can|could) (you|i|we) (make|paint|draw|do|create|ask|say)
         what (exactly|precisely|all|else)? be you (good|made|for|able|capable) …
         how (i|we|one) (can|could|should|do|may|must) …
-        what … i (have|need) to (type|say|write|ask|enter|do)
+        (list|overview) … (i|we|one) (can|could|may) (say|ask|type|do|request|write)
         what do you know $
         what be you (good|made|for|able) …
         how do one …

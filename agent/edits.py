@@ -111,7 +111,8 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
     bare = not clause.of("verb", "mark") and second.article and bool(first.noun) and not indefinite(first)
     if not clause.of("verb") and (clause.marked("to", "into") or bare) and strange == [second]:
         return first, second  # "dog into cat"
-    if clause.does("paint", "put", "add", "move") or clause.marked("from", "with"):
+    changed = any(t.value == "change" for t in clause.of("verb")) and indefinite(second)  # "change the dog with a cat"
+    if clause.does("paint", "put", "add", "move") or clause.marked("from") or (clause.marked("with") and not changed):
         return None, None
     between = clause.tokens[clause.index(things[0]) : clause.index(things[1])]
     if any(t.kind == "verb" and t.value in ("have", "wear", "get", "carry", "hold", "need") for t in between):
@@ -156,6 +157,8 @@ def backgrounds(clause: Clause, sight: Sight) -> Read:
         return [Background("plain")]  # "no scenery, just plain"
     if len(grounds) == 1 and (clause.does("remove") or clause.marked("no", "without")):
         return [Background("plain")] if grounds[0].value == here and not clause.things else None
+    if any(phrase_of(t).noun for t in clause.things) and (clause.does("remove") or clause.marked("no", "without")):
+        return None  # "away with the house, and the beach becomes a meadow" is to be cut first
     named = list({t.value: t for t in grounds if not _left_behind(clause, t)}.values())
     if len(named) > 1 and here in [t.value for t in named]:
         named = [t for t in named if t.value != here]
@@ -238,16 +241,26 @@ def _rather(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
     if len(things) != 1 or not things[0].colour or things[0].definite or things[0].count not in (None, 1) or things[0].extra:
         return None
     kin = sight.kin(things[0])
+    bare = not clause.of("verb", "mark") and repainted(things[0], sight)
     if (
         len(kin) != 1
         or kin[0].colour == things[0].colour
         or not (
+            bare  # "green balloon please"
+            or
             clause.said_any("better", "nicer", "prefer", "rather", "prettier", "instead", "how about", "what about", "go for", "go with")
             or (not things[0].article and clause.said_any(*(f"would be {how}" for how in FINE)))  # "pink tree would be cute"
         )
     ):
         return None
     return [Recolour(kin[0], things[0].colour)]
+
+
+def repainted(phrase: Phrase, sight: Sight) -> bool:
+    """Whether something that is shown is named without an article, in another colour: "green balloon please"."""
+    kin = sight.kin(phrase)
+    bare = phrase.colour is not None and not (phrase.article or phrase.count or phrase.definite or phrase.size)
+    return bare and len(kin) == 1 and kin[0].colour != phrase.colour and phrase.plural == (kin[0].count > 1)
 
 
 def resizes(clause: Clause, sight: Sight) -> Read:
@@ -264,11 +277,13 @@ def resizes(clause: Clause, sight: Sight) -> Read:
         verbs = {"bigger"}
     positive = sizes <= {"big", "small"}
     told = clause.said_any("is", "are", "looks", "look", "seems", "was", "came", "turned out") and not clause.said_any(*WISHES)
-    turned = INVERSE if clause.marked("too") or (positive and (clause.marked("not") or told)) else STRAIGHT
-    found = {turned[s] for s in sizes} or {turned[c] for c in changes} or verbs
+    excess = any(t.value == "too" and after.kind in ("size", "thing") for t, after in zip(clause.tokens, clause.tokens[1:], strict=False))
+    turned = INVERSE if excess or (positive and (clause.marked("not") or told)) else STRAIGHT
+    asked = verbs if clause.said_any("looks", "look", "seems", "is", "are") else set()  # "the dog looks tiny, can it grow?"
+    found = asked or {turned[s] for s in sizes} or {turned[c] for c in changes} or verbs
     if len(found) != 1 or (changes and not all(t.change for t in things)) or any(indefinite(t) and not t.change for t in things):
         return None
-    also = clause.marked("as well") and not (things and all(t.change and sight.kin(t) for t in things))
+    also = clause.marked("as well") and things and not all((t.change or t.definite) and sight.kin(t) for t in things)
     if also or clause.marked("no", "without", "same") or (any(t.value != "everything" for t in clause.of("whole")) and not things):
         return None
     meant = [w for t in things for w in sight.present(_unchanged(t))] if things else _everything(clause, sight)
@@ -300,9 +315,10 @@ def removes(clause: Clause, sight: Sight) -> Read:
         clause.marked("not") and (clause.does("want") or clause.said_any("not like", "should not be", "must not be", "not be"))
     ) or clause.said_any(*DISLIKED)
     unwanted = unwanted or (clause.marked("not") and clause.said_any("belong", "belongs", "fit", "fits", "fit in", "fits in"))
+    unwanted = unwanted or (clause.said_any("not stay", "not remain") and not clause.marked("there", "where"))
     first_verb = next(iter(clause.of("verb")), None)
     opening = first_verb is clause.tokens[0] and first_verb.value in VANISHING  # "vanish the car"
-    going = clause.does("vanish") and (clause.marked("must", "not") or clause.does("make"))
+    going = clause.does("vanish") and (clause.marked("must", "not") or clause.does("make") or clause.said.endswith(" goes "))
     first = next((t for t in clause.things if phrase_of(t).noun), clause.things[0])
     marks = [t for t in clause.tokens[: clause.index(first)] if t.kind == "mark"]
     spare = (clause.marked("no longer") or any(m.value in ("no", "without") for m in marks)) and not clause.does("add", "put")

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .spelling import Word
+from .thesaurus import NUMBERS
 from .tokens import Token
 
 BEFORE_ONE = frozenset("for into with become becomes to add paint draw put place see want have get give me us of include".split())
 SPEAKING = frozenset(
-    ("is was are were love loves like likes adore adores have has had want wanted wants saw seen got about fond mad crazy into").split()
+    ("is was are were love loves like likes adore adores have has had want wanted wants saw seen got about fond mad crazy into "
+     "loved liked adored owned owns kept keeps grew grows collects collected bred").split()
 )
 AFTER_ONE = frozenset({"of", "that", "which", "is", "thing", "more", "and", "or", "can", "should"})
 
@@ -24,20 +26,44 @@ def spoken_of(words: Sequence[Word], tokens: Callable[[Sequence[Word]], Sequence
         tokens: cuts words.
         shown: nouns of what the picture shows, which "one" may mean as well.
     """
+    words = _numbered(words, tokens(words))
     kinds = [t for t in tokens(words) if t.phrase is not None and t.phrase.noun and not t.phrase.definite and not t.phrase.count]
     for at in range(1, len(words)):
         after = words[at + 1].said if at + 1 < len(words) else ""
-        noun = next((t for t in reversed(kinds) if t.end <= at and not t.phrase.colour and t.phrase.noun not in shown), None)  # type: ignore[union-attr]
-        if words[at].said != "one" or words[at - 1].said not in BEFORE_ONE or after in AFTER_ONE or noun is None:
+        noun = next((t for t in reversed(kinds) if t.end <= at and t.phrase.noun not in shown), None)  # type: ignore[union-attr]
+        several = [w.said for w in words[at + 1 : at + 3]] == ["of", "them"] and words[at].said in NUMBERS
+        one = words[at].said == "one" and words[at - 1].said in BEFORE_ONE and after not in AFTER_ONE
+        if not (several or one) or noun is None:
             continue
         if any(t.kind in ("thing", "colour", "number") and t.start == at + 1 for t in tokens(words)):
             continue
-        name = noun.phrase.noun  # type: ignore[union-attr]
+        phrase = noun.phrase
+        assert phrase is not None
         spoken = any(w.said in SPEAKING for w in words[: noun.start])
-        if spoken or noun.phrase.plural:  # type: ignore[union-attr]
+        if spoken or phrase.plural:
             first = max((i + 1 for i in range(noun.start) if words[i].said in (",", ".", "so")), default=0)
             last = next((i for i in range(noun.end, at) if words[i].said in (",", ".", "so")), noun.end)
-            return (*words[:first], *words[last:at], Word("a", "a"), Word(name, "one"), *words[at + 1 :])
+            like = [w for w in (phrase.size, phrase.colour) if w]
+            number = words[at] if several else Word("a", "a")
+            said = (number, *(Word(w, w) for w in like), Word(phrase.noun, "one"))
+            return (*words[:first], *words[last:at], *said, *words[at + (3 if several else 1) :])
+    return tuple(words)
+
+
+def _numbered(words: Sequence[Word], tokens: Sequence[Token]) -> tuple[Word, ...]:
+    """Words with a number that comes later before its noun: "sunflowers, four of them, in a vase", "roses, two white ones"."""
+    for noun in tokens:
+        at, phrase = noun.end + 1, noun.phrase
+        plural = phrase is not None and phrase.noun and phrase.plural and not phrase.definite and not phrase.count
+        if not plural or at >= len(words) or words[at - 1].said != "," or not (words[at].said in NUMBERS or words[at].said.isdecimal()):
+            continue
+        end = next((i for i in range(at + 1, min(at + 4, len(words))) if words[i].said in ("ones", "them")), None)
+        like = words[at + 1 : end]
+        if end is None or not (words[end].said == "ones" or [w.said for w in like] == ["of"]):
+            continue
+        told = words[at : end if words[end].said == "ones" else at + 1]
+        behind = end + 1 + (end + 1 < len(words) and words[end + 1].said == ",")
+        return (*words[: noun.start], *told, *words[noun.start : noun.end], *words[behind:])
     return tuple(words)
 
 
@@ -48,6 +74,12 @@ def completed(made: list[Token], said: list[str]) -> list[Token]:
         made: tokens.
         said: the words that they are made of.
     """
+    for at in range(len(made) - 1):
+        whole, number = made[at].phrase, made[at + 1]
+        times = number.kind == "number" and number.start == made[at].end and said[number.end : number.end + 1] == ["times"]
+        if times and whole is not None and whole.noun and not (whole.count or whole.definite or whole.article):  # "cats x3"
+            phrase = replace(whole, count=int(number.value), number=number.value, plural=True)
+            return completed([*made[:at], replace(made[at], phrase=phrase, end=number.end), *made[at + 2 :]], said)
     for at in range(len(made) - 2):
         told = _told_apart(made, at)
         if told is not None:

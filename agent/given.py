@@ -45,7 +45,9 @@ def learns(words: Sequence[Word], text: str, sight: Sight) -> list[Intent] | Non
     said = [w.said for w in plain]
     if not context.given or not {forms().get(w, w) for w in said} & set(LEARNING):
         return None
-    if {"forget", "unlearn", "drop", "remove", "delete"} & set(said) and set(context.concepts) & set(said) and not LESSON & set(said):
+    shown = [w for w, b, t in zip(plain[2:], plain[1:], plain, strict=False) if b.said in ("is", "are") and t.said in ("this", "these", "here")]
+    introduced = any(_may_name(w) and _strange(w) for w in shown)  # "this is Kaja, and forget bo"
+    if {"forget", "unlearn", "drop", "remove", "delete"} & set(said) and set(context.concepts) & set(said) and not (LESSON & set(said) or introduced):
         return None  # "bo is old news, drop that concept"
     if re.search(r" current (?:picture|image|version|one) .*name| name .*current (?:picture|image|version)", " " + " ".join(said)):
         return None  # a name for the picture, not for what came with it
@@ -191,13 +193,15 @@ def _verb_like(words: Sequence[str], word: str) -> bool:
 
 def inpaints(clause: Clause, sight: Sight) -> list[Intent] | None:
     """Something, or nothing, in the region that the user drew."""
-    if not sight.context.masked:
+    if not sight.context.masked or clause.said.split()[:1] in (["name"], ["call"], ["label"], ["title"], ["tag"]):
         return None
     if clause.of("ground") and clause.said_any("background", "backdrop") and not clause.said_any("with the background", "with background"):
         return None  # "a truck in the region, and a night background" is to be cut first
     if MASK_OF.search(clause.said) and len(clause.things) == 1 and sight.shows(phrase_of(clause.things[0])) and clause.only({"thing"}, ("segment",)):
         return [Segment(w) for w in sight.present(phrase_of(clause.things[0]))]  # "dog mask please"
     pointed = any(w in REGION for w in clause.said.split())
+    new = {phrase_of(t).noun for t in clause.things if indefinite(phrase_of(t))}
+    clause = clause.without(*(t for t in clause.things if phrase_of(t).definite and phrase_of(t).noun in new))  # "where the cake goes, a white cake"
     side, relation, targets, beside = placed(clause)
     fresh = [t for t in targets if phrase_of(t).noun and (not phrase_of(t).definite or not sight.shows(phrase_of(t)))]
     known = [t for t in clause.things if phrase_of(t).definite and phrase_of(t).noun and sight.shows(phrase_of(t))]

@@ -79,7 +79,7 @@ PHRASES: dict[str, tuple[str, str]] = {
                                              "put this right", "as promised", "as agreed", "as requested", "as i asked", "as i said", "like i asked", "as i wanted", "set things right", "make that right", "get everything right", "put them right")},
     **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
                                             "makes it worse", "looks worse", "for a change", "a little bit", "a wee bit", "a touch", "a tad", "a notch", "a smidgen", "a whole lot", "plenty of space on", "as an example", "for the fun of it", "for the romance", "for example", "for instance", "for my taste", "say", "of course", "on earth", "down there", "up there",
-                                            "up to you", "at home", "more at home", "what's up", "exactly right", "just right", "quite right", "is right", "right in", "right on", "right inside", "left over", "is left")},
+                                            "up to you", "at home", "more at home", "what's up", "exactly right", "just right", "quite right", "make out", "is right", "right in", "right on", "right inside", "left over", "is left", "are left")},
     **{words: ("ground", "sunset") for words in ("setting sun", "sun going down", "sun goes down", "sun is going down", "sun sets", "sun is setting", "sun setting", "golden hour",
                                                   "sun went down", "sinking sun")},
     **{words: ("ground", "sea") for words in ("high seas", "high sea", "open sea", "open ocean", "open water", "deep blue sea", "seven seas")},
@@ -172,6 +172,12 @@ REGION = frozenset((
     "circle oval place section portion indicated gap rectangle box square shaded hatched white brushed scribbled drew circled selecting marking brush pencil pen"
 ).split())
 """Words for the part of a picture that the user drew a mask over."""
+
+
+def silent() -> frozenset[str]:
+    """Words of phrases that say nothing, and of nothing else: no misspelling is taken for one of them."""
+    said, nothing = ({w for phrase, (_, name) in PHRASES.items() if (name == "at") == at for w in phrase.split()} for at in (False, True))
+    return frozenset(nothing - said - {w for table in (MARKS, RELATIONS, SIDE_WORDS, SIZES, CHANGES) for phrase in table for w in phrase.split()})
 
 
 def words() -> frozenset[str]:

@@ -22,7 +22,8 @@ PEOPLE = frozenset(
     "classmate classmates schoolmates pensioners seniors learners graders preschoolers kindergartners kindergarteners "
     # who watches, and who plays
     "viewers viewer followers follower subscribers subscriber subs chat mods mod streamer gamer gamers fans players listeners crowd voters users "
-    "shoppers buyers tourists passengers attendees participants man woman men women person fellow fellows chap bloke dude everybody nobody".split()
+    "shoppers buyers tourists passengers attendees participants "
+    "laws princess prince queen king man woman men women person fellow fellows chap bloke dude everybody nobody".split()
 )
 PURPOSES = frozenset(
     "experiment comparison reference moodboard presentation slide slides poster billboard card calendar wall party birthday lesson school book "
@@ -34,6 +35,7 @@ PURPOSES = frozenset(
     "page pages leader headline column title spread print prints screen desktop profile avatar sticker stickers post tweet feed zine comic "
     "storyboard collage scrapbook journal diary blurb leaflet pamphlet booklet postcard postcards bookmark catalogue catalog menu label labels "
     "oops whoops button finger thumb keyboard brief thumbnail channel stream overlay emote emotes video podcast trailer intro app game website "
+    "talk speech seminar panel splash chapter episode episodes strip opener finale "
     "site homepage header footer handout worksheet "
     "worksheets deck pitch prototype mockup mock demo assignment essay thesis dissertation study research survey "
     # school
@@ -105,7 +107,7 @@ PAST = frozenset(
     (
         "messed dreamt dreamed won ate bit fell spoke came went ran slept broke woke felt left bought sold caught fought grew flew swam rode wrote "
         "read heard held kept led lost met paid sent sang sank shook stole stuck swore taught tore threw understood wore knew drew drove began "
-        "became chose froze hid hurt"
+        "became chose froze hid hurt owned bred"
     ).split()
 )
 """Pasts that end like nothing else: they tell of something, and are no misspelling."""

@@ -209,7 +209,8 @@ def _has(scene: Wanted, phrase: Phrase) -> bool:
 
 def named(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent | None:
     """A name for the current picture."""
-    if not sight.context.picture or (sight.context.given and not clause.said_any("current picture", "current image", "current version")):
+    lesson = sight.context.given and not sight.context.masked
+    if not sight.context.picture or (lesson and not clause.said_any("current picture", "current image", "current version")):
         return None
     stop = next((i for i, w in enumerate(words) if i > 1 and w.said == "," and words[i + 1 : i + 2] and words[i + 1].said in BEHIND), len(words))
     words, said = words[:stop], plain(words[:stop])  # "call this ginger, after my old cat"

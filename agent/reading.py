@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from . import courtesy, given, looking, pictures, talk
+from .adding import SHALL_BE
 from .clause import Clause, indefinite, phrase_of, scene_of
-from .edits import READERS
+from .edits import READERS, repainted
 from .markers import REGION
 from .parts import Part, cut, leftover
 from .requests import Intent, NotUnderstood, Paint, Session, Which
@@ -167,6 +168,8 @@ class Reader:
         backdrop = any(f"{t.value} background" in clause.said for t in clause.of("ground"))
         if self.sight.context.masked and backdrop and REGION & set(clause.said.split()):
             return None  # "a truck in the region and a night background"
+        if self.sight.context.picture and self._goes_on(clause):
+            return None  # "a rose above the car, and a sunset as the background" is to be cut first
         if not self.sight.context.picture:
             self._nothing_there(clause)
         if self.sight.context.picture and clause.does("forget") and not clause.does("paint", "add"):
@@ -225,20 +228,47 @@ class Reader:
         placed = len(shown) == 1 and shown[0].noun and bool(clause.of("side")) and bool(clause.of("ground")) and not clause.of("verb")
         return twice or pairs or bool(placed) or told or (apart and clause.does("want", "add", "put"))
 
+    def _goes_on(self, clause: Clause) -> bool:
+        """Whether what is shown, or the picture itself, gets a place of its own, and something else is told beside that."""
+        stops = clause.of("stop")
+        if clause.does("paint") or not stops:
+            return False
+        if clause.marked("no") and clause.things and all(phrase_of(t).noun and self.sight.kin(phrase_of(t)) for t in clause.things):
+            return True  # "black cats, and no house"
+        shown = [p for p in map(phrase_of, clause.things) if p.noun and self.sight.shows(p) and not indefinite(p)]
+        new = any(indefinite(phrase_of(t)) for t in clause.things)
+        if shown and (clause.of("side") or (new and clause.of("ground") and any(p.definite for p in shown))):
+            return True
+        first = clause.things[0] if clause.things else None
+        itself = first is not None and phrase_of(first).pronoun and clause.does("be", "make") and first.end < stops[0].start
+        itself = itself or clause.said_any("let there be")
+        if itself and any(t.end <= stops[0].start for t in clause.of("ground")):
+            return True  # "let it be night, with fireworks at the top"
+        behind = bool(clause.of("ground")) and clause.of("ground")[-1].start > stops[-1].start and clause.said_any("background", "backdrop")
+        return behind and all(phrase_of(t).noun and self.sight.kin(phrase_of(t)) for t in clause.things)
+
     def _nothing_there(self, clause: Clause) -> None:
         """Says so where something is to be changed before there is a picture: "delete the tree", "make it blue".
 
         Raises:
             Unreadable: it is so.
         """
-        busy = clause.does("remove", "move", "grow", "shrink", "replace", "swap") and not clause.does("paint", "add", "want", "give")
         named = [p for p in map(phrase_of, clause.things) if p.noun]
-        if busy and len(named) == 1 and named[0].definite:
+        if not named or not named[0].definite or clause.does("paint", "add", "want") or clause.of("relation", "ground"):
+            return
+        new = len(named) == 2 and indefinite(named[1])
+        busy = clause.does("remove", "move", "grow", "shrink", "replace", "swap") and not clause.does("give")
+        told = clause.does("make", "change", "colour") or clause.said.startswith(" colour ") or clause.said_any(*SHALL_BE)
+        told = told or (clause.does("be") and bool(clause.of("size")))
+        like = new or (all(p.definite for p in named) and any(t.start >= clause.things[-1].end for t in clause.of("colour", "size")))
+        if (busy and (new or len(named) == 1)) or (told and like):
             raise Unreadable(NotUnderstood(missing=named[0].words))
 
     def _telegraphic(self, clause: Clause) -> bool:
         """Whether what is shown is named without articles, each with what it shall be; or the place of something is wanted."""
         things = [phrase_of(t) for t in clause.things]
+        if len(things) > 1 and all(repainted(p, self.sight) for p in things):
+            return True  # "black house, green balloon"
         bare = len(things) > 1 and not any(p.article or p.count or p.pronoun for p in things) and all(self.sight.shows(p) for p in things)
         told = bare and len(clause.of("colour", "size", "side")) + sum(t.value in ("gone", "in place") for t in clause.of("mark")) > 1
         return told or clause.said_any("'s place", "'s spot", "'s stead")

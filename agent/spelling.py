@@ -205,6 +205,7 @@ def telling_words() -> frozenset[str]:
         - OPINIONS
         - GLAD
         - frozenset(FILLERS)
+        - (markers.silent() - FREQUENT - world_words() - frozenset(forms()))
         - {form for form, base in forms().items() if base in RARE}
     )
 

@@ -29,8 +29,9 @@ from .markers import (
     STOP_WORDS,
     WHOLE,
 )
+from .people import PURPOSES
 from .phrases import Nouns, Phrase
-from .spelling import Word
+from .spelling import STOPS, Word
 from .thesaurus import LIGHT, NUMBERS, ORDINALS, TIMES, classes, forms
 from .tokens import Kind, Token
 
@@ -96,7 +97,7 @@ class _Pass:
             if self.at in self.taken:
                 self.at += 1
                 continue
-            if not (self._phrase() or self._thing() or self._word()):
+            if not (self._likened() or self._phrase() or self._thing() or self._word()):
                 self.at += 1
         named = [t for t in self.made if t.phrase is not None and t.phrase.noun]
         if len(named) > 1:  # "the house and the tree should both be smaller"
@@ -106,6 +107,19 @@ class _Pass:
     def _add(self, kind: Kind, value: str, length: int = 1, **more: object) -> bool:
         self.made.append(Token(kind, value, self.at, self.at + length, **more))  # type: ignore[arg-type]
         self.at += length
+        return True
+
+    def _likened(self) -> bool:
+        """Passes over what a colour is only compared with: "white like the snow", "as red as a rose"."""
+        if self.said[self.at] not in ("like", "as") or not self.made or self.made[-1].kind != "colour" or self.made[-1].end != self.at:
+            return False
+        start = self.at + 1 + (self.nouns.word(self.at + 1) in DEFINITE | INDEFINITE)
+        start += self.nouns.is_noun(self.nouns.word(start)) and self.nouns.is_noun(self.nouns.word(start + 1))  # "like a lemon tree"
+        word = self.nouns.word(start)
+        known = self.nouns.is_noun(word) or SYNONYMS.get(word, word) in BACKGROUNDS
+        if not (known or self.said[max(0, self.at - 2)] == "as") or self.nouns.word(start + 1) not in ("", *STOPS, *STOP_WORDS):
+            return False
+        self.at = start + 1
         return True
 
     # phrases of several words, sides and relations
@@ -131,7 +145,7 @@ class _Pass:
         after = self.nouns.word(self.at + length)
         if PHRASES[words] == ("mark", "inside") or words in ("the rest", "any more"):
             return self.nouns.read(self.at + length) is not None or after in HEADS or after in BACKGROUNDS or after in BACKDROP
-        return words in ("on top", "is left") and after == "of"
+        return words in ("on top", "is left", "are left") and after == "of"
 
     def _names_after(self, length: int, words: str) -> bool:
         """Whether what follows a preposition is a thing: "on the car", and not "on the left" or "by night"."""
@@ -139,7 +153,7 @@ class _Pass:
         if found is None:
             return False
         phrase, end = found
-        if words == "by" and any("replace" in t.classes for t in self.made):
+        if words == "by" and any("replace" in t.classes or t.value == "change" for t in self.made):
             return False
         if words in ("on", "by", "over", "near") and phrase.noun in BACKGROUNDS:
             return False
@@ -225,8 +239,8 @@ class _Pass:
             return self._add("size", "big")
         if meant in COLOURS:
             return self._add("colour", meant)
-        if meant in BACKGROUNDS:
-            return self._ground(meant)
+        if meant in BACKGROUNDS or (word == "dessert" and any(t.kind == "ground" or t.value == "background" for t in self.made)):
+            return self._ground(meant if meant in BACKGROUNDS else "desert")  # "the meadow should become a dessert"
         if word in EXTREME:
             self.made.append(Token("mark", "too", self.at, self.at))
             return self._add("size", EXTREME[word])
@@ -259,7 +273,7 @@ class _Pass:
             return self._add("number", str(NUMBERS.get(word) or int(word)))
         if word.endswith("ly") and len(word) > 5 and word not in NO_ADVERBS:
             return False  # an adverb says nothing that could be painted
-        if word in LIGHT or word in forms() or not any(c.isalnum() for c in word):
+        if word in LIGHT or word in forms() or not any(c.isalnum() for c in word) or (word in PURPOSES and self.nouns.word(self.at - 1) == "same"):
             return False
         return self._add("unknown", word)
 
@@ -285,6 +299,8 @@ class _Pass:
         removing = base in classes() and all(name == "remove" for _, name in classes()[base])
         if removing and led in ("be", "become") and self.said[self.at] == base and base not in ADJECTIVES:
             return self._add("unknown", base)  # "shall be maroon": what it looks like
+        if removing and self.said[self.at].endswith("s") and self.made and self.made[-1].kind == "thing" and not base.endswith("s"):
+            return self._add("unknown", self.said[self.at])  # "it hides the view": what it does
         found = classes().get(base, ())
         named = {name for particle, name in found if not particle}
         for particle, name in found:

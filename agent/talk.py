@@ -26,7 +26,9 @@ WHY = re.compile(
 HOW = re.compile(
     r"(?:so |but |and )?how (?:(?:do|can|could|should|would) (?:i|we|one)|(?:i|we|one) (?:can|could|should|must)|to) (?!get\b|come\b|arrive)"
 )
-CATALOGUED = re.compile(r"what (?:all )?(?:the )?(?:things?|objects?|items?|animals?|stuff|all) (?:be|do|have) (?:there|you see|it show|be)")
+CATALOGUED = re.compile(
+    r"(?:what|which) (?:all )?(?:the )?(?:things?|objects?|items?|animals?|stuff|all) (?:be|do|have) (?:there|you see|it show|be)"
+)
 FARING = re.compile(r"how be (?:it|this|that|picture|image|painting) do\b")
 UNWANTED = re.compile(r"\b(?:not|never) (?:even |really |once )?(?:ask|order|request|call)\b")
 UNDONE_NOT = re.compile(

@@ -30,6 +30,8 @@ GENERIC = frozenset("i we one nobody people everyone everybody somebody someone 
 HOPING = frozenset(
     ("love fancy crave desire hope hoped request order enjoy would will asking looking imagine picture after adore dream dreamed").split()
 )
+OCCUPIED = frozenset("run own bake teach sell breed drive sail fly work live write manage coach study play plan host farm repair".split())
+"""What people say that they do."""
 LOOSE = frozenset("so and but also well oh hmm then yes no please maybe just really quite too very even still always ever never not".split())
 
 
@@ -70,10 +72,13 @@ def occasion(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     strange = [t for t in tokens if t.kind == "unknown"]
     named = any(w.said in NAMING and w.said != "the" for w in words)
     beside = all(
-        t.kind in ("unknown", "size") or (t.kind in ("verb", "mark") and t.value in ("need", "want", "have", "must", "be", "for")) for t in tokens
+        t.kind in ("unknown", "size")
+        or (t.kind in ("verb", "mark") and (t.value in ("need", "want", "have", "must", "be", "for") or words[t.start].said in PURPOSES))
+        for t in tokens
     )
-    judged = any(words[t.start].said in PURPOSES for t in strange)
-    return judged and beside and not named and all(words[t.start].said in PURPOSES | OPINIONS for t in strange)
+    about = [t for t in strange if words[t.start].said not in PURPOSES | OPINIONS]  # "talk on Newton"
+    judged = any(words[t.start].said in PURPOSES for t in (strange[:1] if about else strange))
+    return judged and beside and not named and all(words[t.start - 1].said in ("on", "about") for t in about)
 
 
 def predicate(words: Sequence[Word], at: int) -> bool:
@@ -108,6 +113,13 @@ def tells(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     start = next((t for t in tokens if t.start >= first), None)
     if start is None or (start.kind == "verb" and start.start == first and words[first].said == start.value):
         return False
+    led = start.end if start.phrase is not None and start.phrase.definite else first + 1 if said[0] in ("it", "he", "she", "they", "that") else 0
+    odd = any(t.kind == "unknown" and t.start == led and words[led].said.endswith("" if said[0] == "they" else "s") for t in tokens)
+    acted = led == first + 1 or (led + 1 < len(words) and words[led + 1].said in DETERMINERS | {"them", "everything", "me", "us"})
+    if odd and acted:
+        return not any(t.phrase is not None and t.phrase.article for t in tokens)  # "it steals the attention", "the house blocks the cats"
+    if said[0] in ("i", "we") and said[1] in OCCUPIED:
+        return True  # "I drive a bus"
     acts = [i for i in range(1, min(len(said), 7)) if _acts(said[i], words[first + i].said, said[i - 1])]
     if not acts:
         return False

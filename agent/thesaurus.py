@@ -27,7 +27,7 @@ VERBS: dict[str, str] = {
     "raise": "raise lift elevate hoist rise",
     "lower": "lower sink descend",
     "paint": "paint inpaint repaint redraw draw create generate sketch depict illustrate produce show design compose imagine picture visualise visualize render "
-    "portray craft conceive capture whip conjure doodle rustle_up put_together roll_out conjure conjure_up whip_up knock_up cook_up mock_up serve_up spawn build reshoot retell restage",
+    "portray craft conceive capture whip conjure doodle rustle_up ink put_together roll_out conjure conjure_up whip_up knock_up cook_up mock_up serve_up spawn build reshoot retell restage",
     "give": "give get make have do wear carry hold",
     "colour": "stain splash bathe drench smear daub respray spray recolour colour dye tint repaint tinge paint",
     "grow": "bump_up pump_up puff_up plump_up enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen embiggen beef_up boost augment broaden lengthen swell",
@@ -51,7 +51,7 @@ TALK = (
     "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
     "regenerate redraw reroll shuffle surprise differ lead decide plan intend finish satisfy express feel appreciate enjoy float swim sail drive "
     "run fly play apply rework owe deal match bloom wear attach provide upload supply trace mark wrong visit switch skip head bring rename identify resume reload reopen revisit replay rerun fetch remind "
-    "mess botch bungle hover roam wander stroll graze surround encircle feature involve flutter dangle loom soar glide lean chill relax lounge live fall"
+    "mess botch bungle hover reserve intend roam wander stroll graze surround encircle feature involve flutter dangle loom soar glide lean chill relax lounge live fall"
 ).split()
 
 IRREGULAR = {
@@ -144,11 +144,11 @@ IRREGULAR = {
 }
 RARE = frozenset(
     (
-        "adore flick sub invert transpose yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon "
+        "adore ink flick sub invert transpose yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon "
         "exclude subtract despawn demolish uproot withdraw chop shoo chase drift fade evaporate slot spawn summon conjure garnish adorn embellish slap whack bung chuck plonk plop "
         "plunk tuck nestle perch prop settle install serve deposit wedge erect build scatter steer swing haul teleport scooch budge inch lug heave yank tug warp whisk ferry wheel "
         "reframe rearrange descend portray craft conceive whip knock cook mock reshoot retell restage recompose embiggen boost augment broaden lengthen swell diminish lessen "
-        "compress slim trim strew invite welcome squish fold stuff cram stain splash bathe drench smear daub respray spray bump pump puff plump triple quadruple tone dial shrivel burst roam wander stroll graze surround encircle feature involve rustle doodle capture desire crave require demand ensure hover flutter dangle loom soar glide lean chill relax lounge live fall remind"
+        "compress slim trim strew invite welcome squish fold stuff cram stain splash bathe drench smear daub respray spray bump pump puff plump triple quadruple tone dial shrivel burst roam wander stroll graze surround encircle feature involve rustle doodle capture desire crave require demand ensure hover flutter dangle loom soar glide lean chill relax lounge live fall remind reserve intend"
     ).split()
 )
 """Verbs that no misspelling is taken for: they are too seldom, and too many other words are near them."""
@@ -176,7 +176,7 @@ LIGHT = frozenset(
         "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
         "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap variation variations vary alternative alternatives trouble afraid fact suggestion suggest propose anyone anybody favourite quick hereby henceforth forthwith thus herewith yonder reckon reflection considered opinion hurry worry happier otherwise come came comes brush remain remains season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely "
         "easy fast quick urgent everywhere whatsoever till til sunny breezy calm idyllic picturesque scenic unsure certain least rule rules pleases delights smile smiles nope rq fr ong frfr ngl lgtm na nah no-cap deffo defo obvs totes pretty-please afaik iirc idc jk lmk pieces piece spring summer autumn circle oval scribbled doodled highlighted shaded portion brushed gap blank rectangle square box shaded hatched coloured painted drawn "
-        "neat ideal fab fantastic amazing superb brilliant terrific stunning gorgeous funnier cooler handy lonesome birthday motor round aboard knowledge smidge smidgen silent quiet peaceful serene needful thou hath "
+        "free neat ideal fab fantastic amazing superb brilliant terrific stunning gorgeous funnier cooler handy lonesome birthday motor round aboard knowledge smidge smidgen silent quiet peaceful serene needful thou hath "
         + " ".join((*CALLS, *BEING))
     ).split()
 )
@@ -186,7 +186,7 @@ PRAISE = frozenset(
         "great good nice perfect thanks thank cheers wow lovely wonderful beautiful awesome excellent amazing hello hi hey morning evening "
         "afternoon bye goodbye cool brilliant fantastic superb love bravo sweet neat super well greetings gorgeous stunning splendid marvellous "
         "impressive fabulous terrific magnificent pretty liked loved happy pleased appreciate appreciated kudos yay hooray ok okay fine like likes hiya "
-        "impressed loves adores adored cute nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal "
+        "impressed loves adore adores adored cute nicely many congratulations congrats goodnight delightful charming adorable grateful thx ta farewell outstanding best ideal "
         "merci gracias grazie arigato obrigado beautifully wonderfully gorgeously brilliantly perfectly superbly splendidly nicely spectacular phenomenal breathtaking incredible magical majestic exquisite sublime charming sick lit fire slaps dope rad ace ripper bonza gg ggs wp delighted obliged charmed legend smashing brill epic stellar flawless immaculate swell grand chuffed yippee woohoo delighted thrilled poggers pog super smile smiling pleases enchanted marvelous tremendous sensational stupendous ecstatic overjoyed"
     ).split()
 )
@@ -196,7 +196,7 @@ POLITE = frozenset(
     "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out enough "
     "came exactly wanted absolutely simply as indeed am not bad bit already with mister robot machine computer bot artist talented today meet "
     "thousand million patience help effort efforts service support genius hero lifesaver going fan result haha lol heh hehe everyone "
-    "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in much partner acquaintance she he they kids chap make your sir love pal folks lads guys dude bro darling sweetheart made makes pleases me us smile him her children fellow".split()
+    "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in much partner acquaintance she he they kids chap make your sir love pal folks lads guys dude bro darling sweetheart made makes pleases me us smile him her children fellow young man woman lady gentleman old chap lass lad helpful generous thoughtful kind".split()
 )
 """Words that may stand beside praise."""
 

@@ -164,7 +164,7 @@ class _Request:
             if meant is not None:
                 self.topic([meant])
                 continue
-            if number + 1 < len(parts) and self.cutter.describes(part):
+            if number + 1 < len(parts) and (self.cutter.describes(part, parts[number + 1]) or self.cutter.recalls(part, parts[number + 1])):
                 self.topic(part.clause.things)
                 continue
             failed = intents and isinstance(intents[-1], NotUnderstood | Which)
@@ -211,7 +211,10 @@ class _Request:
         intents: list[Intent] = []
         for part in parts:
             if given.beside_lesson(part):
-                said = tuple(Word(w.typed, w.typed, True) if w.typed == again[0].name else w for w in part.words)
+                # "learn her and add her", "learn him and swap the car for him"
+                nameless = not any(phrase_of(t).noun for t in part.clause.things[:1]) or part.clause.does("replace")
+                meant = [w.typed == again[0].name or (nameless and w.said in ("her", "him", "it", "them")) for w in part.words]
+                said = tuple(Word(again[0].name, again[0].name, True) if m else w for w, m in zip(part.words, meant, strict=True))
                 intents += Reader(self.text, Sight(context, self.sight.last)).part(Part(said, tagger.tokens(said)))
             else:
                 intents += [i for i in again if i not in intents]
