@@ -171,6 +171,9 @@ def _fewer(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
     if len(things) != 1 or clause.of("number"):
         return None
     phrase = things[0]
+    if not phrase.noun and (phrase.ordinal is not None or (phrase.extra == "of" and phrase.count)):  # "remove the second one", "… one of them"
+        meant = sight.present(phrase)
+        return [Count(w, w.count - (phrase.count or 1)) for w in meant] if len(meant) == 1 and meant[0].count > (phrase.count or 1) else None
     if (
         not phrase.noun
         or not sight.kin(phrase)

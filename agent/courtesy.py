@@ -86,6 +86,9 @@ def praise(words: Sequence[Word], clause: Clause) -> bool:
         return False
     if said and said[0] in ("what", "how", "who") and {"are", "is", "do", "can", "did"} & set(said) and said != ["how", "are", "you"]:
         return False
+    opening = said[0] if len(said) > 2 and said[1] in ("it", "this", "that", "they", "these", "them") else ""
+    if opening in ("is", "are", "does", "make"):
+        return False  # "is it good now?", "make it cute": a question, a wish
     if not said:
         return bool(PRAISE & everything)
     polite = all(w in PRAISE or w in POLITE or forms().get(w) in ("like", "love", "look", "be", "appreciate") for w in said)

@@ -352,7 +352,7 @@ WEAK = (
         (different|other|new|change|fresh|another|random) seed
         (do|make|paint|try|draw) … over $
         (something|somewhat|one|look|bit) different
-        (start|begin|from) (over|scratch) $
+        (do|make|paint|try|draw) (it|this|that)? (in|some)? (another way|different way|other way|differently)
         (have|give|take) … (another|new|fresh) (go|try|shot|attempt|look)
         surprise me
         different (one|result|outcome|look)

@@ -8,9 +8,9 @@ from ..tools.lexicon import SYNONYMS
 from ..tools.wording import PLURALS, Wanted
 from .adding import placed
 from .clause import Clause, indefinite, phrase_of, scene_of
-from .markers import HEADS, KINDS, REGION
+from .markers import BACKDROP, HEADS, KINDS, REGION, WHOLE
 from .parts import Part
-from .requests import Control, Forget, Inpaint, Intent, Learn, Segment
+from .requests import Control, Forget, Inpaint, Intent, Learn, NotUnderstood, Segment
 from .sight import Sight
 from .spelling import Word, known_words
 from .thesaurus import LIGHT, forms
@@ -29,7 +29,18 @@ AFTER = re.compile(
     r"under the name(?: of)?|known as|goes by|answers to|name of|concept|word|it is called|looks like|what|who|about|know|meet|for) "
     r"(?:the (?:new )?(?:concept|name|word) |a |an |the |my |our |new |name |called |concept |one )*$"
 )
+NAMELESS = re.compile(
+    r"(?:please |now |can you |could you )*(?:(?:this|these|that|here|he|she) (?:is|are) (?:my|our)(?: (?!(?:a|an|the|in|on|at|with|and)\b)\w+){1,3}"
+    r"|(?:learn|memorise|memorize|study|remember|save|store)(?: from)? (?:this|that|these|it|him|her|them|the|my|our)(?: \w+)?)(?: please| now)*$"
+)
+"""What came with the request is introduced or is to be learned, and that is all: the name is missing."""
+TAKEN_AS = re.compile(r"\b(?:this|these|that|those|it|them|pictures?|images?|photos?) as (?:(?:the|my|a|an|our|new) )*(\w+)$")
+"""What came with the request is to be something, and the word for that is no name."""
 BEFORE_NOUN = frozenset("a an my our the his her their".split())
+INTERFACE = WHOLE | BACKDROP | HEADS | frozenset(
+    "pictures images photos style styles colour colours color colors place places mask region reference base basis input start sketch wish".split()
+)
+"""Words for parts of a picture, and for what one does with it: nobody is called so."""
 NOT_NAMES = frozenset(
     "teach yourself myself toy pet friend attached these those pictures photos images favourite favorite called named examples example shots "
     "snapshots "
@@ -55,7 +66,10 @@ def learns(words: Sequence[Word], text: str, sight: Sight) -> list[Intent] | Non
         return None
     named = _name_at(plain)
     if named is None:
-        return None
+        taken = TAKEN_AS.search(" ".join(said))
+        if taken and not _may_name(plain[-1]) and plain[-1].said not in OBJECTS:
+            return [NotUnderstood(unknown=(taken[1],), nameless=True)]
+        return [NotUnderstood(nameless=True)] if NAMELESS.match(" ".join(said)) and not context.masked else None
     noun = _noun_of(plain, named)
     return [Learn(plain[named].typed, noun)]
 
@@ -97,6 +111,7 @@ def _name_at(words: Sequence[Word]) -> int | None:
 
 
 def _may_name(word: Word) -> bool:
+    """Whether a word may be a name: no word of the world or of the interface, unless it is written like a name."""
     noun = SYNONYMS.get(word.said, word.said)
     common = word.said in (
         "it",
@@ -119,6 +134,8 @@ def _may_name(word: Word) -> bool:
         "new",
     )
     if not word.name and (word.said in LIGHT or word.said in HEADS):
+        return False
+    if not word.name and (noun in COLOURS or noun in BACKGROUNDS or word.said in INTERFACE):
         return False
     return word.typed.isalpha() and not common and (word.name or not (noun in OBJECTS or noun in PLURALS)) and word.said not in NOT_NAMES
 

@@ -325,6 +325,10 @@ def _silent(step: Acted) -> bool:
 
 def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str:
     """Says plainly what was not understood, and what is known instead."""
+    if intent.nameless and intent.unknown:
+        return f'"{intent.unknown[0]}" is no name. Send the pictures with another one, such as "learn this as Mia". Nothing was changed.'
+    if intent.nameless:
+        return 'What shall I call it? Send the pictures with a name, such as "learn this as Mia". Nothing was changed.'
     if intent.missing:
         if not context.picture or context.wanted is None:
             return NO_PICTURE

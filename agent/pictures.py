@@ -13,6 +13,7 @@ from .requests import Go, Intent, Name, NotUnderstood, Pair
 from .sight import Sight, Unreadable
 from .spelling import DROPPED, Word, plain
 from .thesaurus import NUMBERS, ORDINALS
+from .tokens import Token
 
 COUNTABLE = r"(?:(?:step|change|edit|picture|version|thing|time|action|move|one|request)s?)"
 BEHIND = frozenset("after as because since for like it in".split())
@@ -28,6 +29,8 @@ SHOWING = (
     r"|of|in|at|on|by)"
 )
 SHOWN = re.compile(rf" (?:the|that|my|our) (?:\w+ )?(?:{PICTURE}|one) {SHOWING} | (?:back|return) to (?:when|where) (?:there|it|we|i) ")
+PLACED = re.compile(rf" (?:the|that|my|our) \w+ (?:{PICTURE}|one) $")
+"""A picture that is called by its place: "the night one"."""
 BACK = re.compile(
     r" (?:back|return|revert|restore|reopen|reload|recall|retrieve|revisit|resume|rewind"
     r"|(?:go|jump|switch|skip|head|hop|flip|come) (?:over |again )?to"
@@ -94,6 +97,7 @@ def _numbers(refs: Sequence[int | str], sight: Sight) -> list[int]:
 
 def pair(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent | None:
     """Two pictures, to be compared or merged."""
+    clause = beside_names(words, clause, sight)
     names = {n for n, _ in sight.context.names}
     strangers = [t for t in clause.things if phrase_of(t).noun and phrase_of(t).noun not in names]
     if strangers or clause.of("colour", "ground", "size"):
@@ -102,6 +106,8 @@ def pair(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Inte
         if not found(lines, said) or (verb == "merge" and re.match(r"(?:what|which|how|why|who)\b", said)):
             continue
         numbers = list(dict.fromkeys(_numbers(references(words, sight, loose=True), sight)))
+        if verb == "compare" and len(numbers) == 2 and re.search(r"\b(?:compare|contrast|diff)\b", said):
+            return Pair(verb, numbers[0], numbers[1])  # in the order said
         here = sight.context.number
         if len(numbers) < 2 and not numbers and sight.context.pictures == 2 and re.search(r"\b(?:both|two|them|these|they)\b", said):
             numbers = [1, 2]
@@ -124,10 +130,25 @@ def together(words: Sequence[Word], clause: Clause, sight: Sight, first: Sequenc
     return two and pair(first, plain(first), clause, sight) is None and pair(words, plain(words), clause, sight) is not None
 
 
+def beside_names(words: Sequence[Word], clause: Clause, sight: Sight) -> Clause:
+    """A clause without what is part of a name that the user gave to a picture, such as "red balloon"."""
+    said = [w.said for w in words]
+    names = [name.split() for name, _ in sight.context.names]
+    spans = [(i, i + len(name)) for name in names for i in range(len(said)) if said[i : i + len(name)] == name]
+
+    def inside(token: Token) -> bool:
+        start = token.start + (token.phrase is not None and said[token.start : token.start + 1] in (["the"], ["my"], ["our"]))
+        return any(a <= start and token.end <= b for a, b in spans)
+
+    return Clause(tuple(t for t in clause.tokens if not inside(t)), clause.said)
+
+
 def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent | None:
     """Back to a picture that is named."""
     if not sight.context.picture:
         return None
+    if re.search(r"\b(?:go|back|return|jump|switch) to \S", said):
+        clause = beside_names(words, clause, sight)
     names = {n for n, _ in sight.context.names}
     strangers = [t for t in clause.things if phrase_of(t).noun and phrase_of(t).noun not in names]
     going = found(addresses.going(), said)
@@ -148,6 +169,8 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     refs = references(words, sight, loose=bool(re.search(r"\b(?:to|go|number|open|load|back|restore|return|revert|select|reload|show)\b", said)))
     if "current" in clause.said and len(refs) > 1:
         refs = refs[:1]  # "make picture 2 the current one"
+    if not refs and [w.said for w in words][-2:] == ["to", "one"]:
+        refs = [1]  # "go to one", which is not "go to the one"
     if not refs and re.search(r"\bmost recent\b", clause.said):
         refs = [-1]
     alone = all(
@@ -174,7 +197,8 @@ def described(clause: Clause, sight: Sight) -> list[Intent] | None:
     names = {n for n, _ in context.names}
     phrases = [(phrase_of(t), _denied(clause, i)) for i, t in enumerate(clause.tokens) if t.phrase is not None and t.phrase.noun]
     grounds = [t.value for t in clause.of("ground")]
-    if not context.scenes or not SHOWN.search(clause.said) or not (phrases or grounds) or any(p.noun in names for p, _ in phrases):
+    placed = bool(grounds and PLACED.search(clause.said))
+    if not context.scenes or not (placed or SHOWN.search(clause.said)) or not (phrases or grounds) or any(p.noun in names for p, _ in phrases):
         return None
     busy = clause.does("remove", "add", "replace", "move", "colour", "grow", "shrink", "segment") or clause.marked("instead of", "than", "but")
     if busy or clause.of("unknown", "side", "relation") or any(found(lines, clause.said) for lines in addresses.pairing().values()):
@@ -185,6 +209,8 @@ def described(clause: Clause, sight: Sight) -> list[Intent] | None:
     here = context.said_at or context.number
     earlier = [n for n in fits if here is None or n < here] or [n for n in fits if n != here]
     if BACK.search(clause.said):
+        if not earlier and placed:
+            return None  # "back to the night picture" may still be a wish for the night
         if not earlier:
             raise Unreadable(NotUnderstood(missing=phrases[0][0].words if phrases else grounds[0]))
         return [Go(earlier[-1])]

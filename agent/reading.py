@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from . import courtesy, given, looking, pictures, talk
 from .adding import SHALL_BE
+from .alike import which_of
 from .clause import Clause, indefinite, phrase_of, scene_of
 from .edits import READERS, repainted
 from .markers import REGION
 from .parts import Part, cut, leftover
-from .requests import Intent, NotUnderstood, Paint, Session, Which
+from .requests import Add, Intent, NotUnderstood, Paint, Session, Which
 from .settling import mentioned
 from .sight import Sight, Unreadable
 from .tokens import Token
@@ -138,8 +139,18 @@ class Reader:
             except Unreadable as error:
                 problem = problem or error
                 continue
-            if edits is not None:
-                return edits
+            if edits is None:
+                continue
+            doubt = which_of(clause, sight, edits)
+            if doubt is not None:
+                raise Unreadable(doubt)
+            unsaid = problem is not None and isinstance(problem.intent, Which) and clause.does("change")
+            if problem is not None and unsaid and all(isinstance(i, Add) for i in edits):
+                raise problem  # "turn one of them into a cat" adds no cat
+            return edits
+        doubt = which_of(clause, sight, None) if problem is None else None
+        if doubt is not None:
+            raise Unreadable(doubt)
         painted = self.paints(clause) if problem is None else None
         if painted is None and problem is not None:
             raise problem

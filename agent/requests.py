@@ -189,11 +189,12 @@ class Which(Intent):
 
 @dataclass(frozen=True)
 class NotUnderstood(Intent):
-    """Words that this world does not know, or a thing that the picture does not show."""
+    """Words that this world does not know, or a thing that the picture does not show; `nameless` where a lesson lacks the name."""
 
     unknown: tuple[str, ...] = ()
     missing: str = ""
     suggestions: tuple[str, ...] = ()
+    nameless: bool = False
 
 
 @dataclass(frozen=True)

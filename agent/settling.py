@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..tools.wording import Wish
+from ..tools.wording import Wanted, Wish
 from .requests import (
     Add,
     Ask,
@@ -28,6 +28,8 @@ from .spelling import Word
 from .talk import DOUBT
 
 NEW = re.compile(r" (?:new|fresh|different|another) (?:picture|image|scene|painting) ")
+STARTING = re.compile(r"\b(?:start|begin|scratch)\b")
+"""Words that alone ask for help, and before a wish for a new picture: "start over"."""
 TOLD = "told"  # marks an intent that was read from a statement
 STATING = frozenset("something it that this one you there check still i not".split())
 
@@ -59,6 +61,11 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
         judged = isinstance(intent, Session) and intent.verb == "undo" and intent.words == DOUBT
         if judged and isinstance(before, Inpaint | Remove | Replace):
             continue  # "wipe what is under the mask, it is ugly"
+        starting = before is not None and before == Session("help") and bool(STARTING.search(before.words))
+        if starting and isinstance(intent, Paint | Add):
+            found.pop()  # "start over. A red car on the beach"; "start over, I want a house"
+            intent = Paint(Wanted(things=(intent.what,))) if isinstance(intent, Add) and not intent.where else intent
+            before = found[-1] if found else None
         if before == Session("redo") and isinstance(intent, Session) and intent.verb == "undo":
             continue  # "that undo was an error, reverse it"
         if isinstance(intent, Paint) and before is not None and all(isinstance(i, Remove) for i in found) and NEW.search(intent.words):

@@ -118,7 +118,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         return [Session("keep")]
     for verb, lines in wordings.strong().items():
         if found(lines, said) and not (verb == "upscale" and any(phrase_of(t).noun for t in clause.things)) and not _busy(verb, clause):
-            return [Session(verb, _times(said) if verb in ("undo", "redo") else 1)]
+            return [Session(verb, _times(said) if verb in ("undo", "redo") else 1, words=said if verb == "help" else "")]
     if re.search(r"\bchecks?\b", said) and asking(words) and not clause.of("thing"):
         return [Session("ledger")]
     if re.search(r"\bconcepts\b", said) and asking(words) and all(phrase_of(t).noun in sight.context.concepts for t in clause.things):
@@ -155,6 +155,8 @@ def _elsewhere(verb: str, clause: Clause) -> bool:
     """Whether a wording that fits is overruled by what else is said."""
     if clause.of("size") and verb not in ("upscale", "help", "ledger", "why"):
         return True
+    if verb == "again" and clause.of("unknown") and clause.does("make", "change", "colour") and any(phrase_of(t).ordinal for t in clause.things):
+        return True  # "make the second one orange": one of the things, in a colour that nobody knows
     if verb == "again" and clause.does("add", "remove"):
         return True  # "add another one"
     if verb == "fix" and clause.of("unknown") and " sure " in clause.said:

@@ -75,7 +75,7 @@ ASIDE = re.compile(
 
 def _strange(intents: Sequence[Intent]) -> bool:
     """Whether something was said in words that nobody knows."""
-    return any(isinstance(i, NotUnderstood) and not i.missing for i in intents)
+    return any(isinstance(i, NotUnderstood) and not i.missing and not i.nameless for i in intents)
 
 
 def _without_asides(text: str, sight: Sight) -> list[Intent] | None:

@@ -130,6 +130,22 @@ STRONG = {
         (replay|reproduce|rerunnable|replayable)
         (to|can|could|may|later) rerun
         file (session|conversation|steps)
+        (save|store|download) (this|that|current|last|latest)? (it|this|that|these|them|one|picture|pictures|image|images|painting|photo|drawing|result) $
+        where … (file|files|script|folder)
+        where … (save|store|download|export)
+    """,
+    "help": """
+        ^ (i|we) (do|can|could)? not (understand|comprehend|follow|get) (it|this|that|you|anything|what you mean)? $
+        (start|begin) (all over|over|again|afresh|anew|fresh) (again)? (from scratch|from zero|from beginning)? $
+        (start|begin) from (scratch|zero|beginning) $
+        ^ from (scratch|zero|beginning) $
+    """,
+    "thanks": """
+        ^ (i|we) be (all)? (do|done|finish|through) (here|for today|with it|with this)? $
+        ^ leave (it|this|that|everything|picture) (like this|like that|at that|at this|so)? $
+    """,
+    "ledger": """
+        ^ (be|do) (it|this|that|picture|image|they|these) (look)? {good} (enough|yet|by now)? $
     """,
 }
 """Verb -> wordings that are clear whatever else is said."""

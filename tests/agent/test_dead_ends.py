@@ -8,10 +8,18 @@ import pytest
 from double import PaperStudio, paper_session
 
 from pentimento.agent import graph
+from pentimento.agent.benches.routing.notation import meaning
 from pentimento.agent.offline import OfflinePlanner
+from pentimento.agent.requests import Context
 from pentimento.agent.session import Session
+from pentimento.agent.understand import understand
+from pentimento.tools.wording import Wanted, Wish
 
 ALWAYS = set(range(1, 50))
+CATS = Wanted(things=(Wish(noun="cat", colour="blue"), Wish(noun="cat")))
+BALLOONS = Wanted(things=(Wish(noun="balloon", colour="red", count=2), Wish(noun="dog")))
+DAY, NIGHT = (Wanted(things=(Wish(noun="car", colour="red"), Wish(noun="dog")), background=name) for name in ("meadow", "night"))
+NAMED = Context(wanted=DAY, picture=True, number=4, pictures=4, before=3, scenes=(DAY, NIGHT, NIGHT, DAY), names=(("evening", 2), ("red balloon", 3)))
 
 
 def session_of(tmp_path: Path, *said: str, studio: PaperStudio | None = None) -> Session:
@@ -115,3 +123,95 @@ def test_things_that_become_alike_are_counted_together(tmp_path: Path) -> None:
     turn = session.say("make the yellow cat blue")
     assert [words for _, words in turn.ledger].count("there is a blue cat") <= 1
     assert "Which" not in session.say("remove the blue cat").text or "or the blue cat" not in session.turn().text
+
+
+def shown(scene: Wanted, *, given: bool = False) -> Context:
+    return Context(wanted=scene, picture=True, number=1, pictures=1, scenes=(scene,), given=given)
+
+
+@pytest.mark.parametrize("colour", ["orange", "brown", "grey"])
+def test_a_colour_that_nobody_knows_repeats_nothing(colour: str) -> None:
+    assert meaning(understand(f"make the second one {colour}", shown(CATS))) == f"unknown({colour})"
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        *[(words, "export") for words in ("save it please", "save the picture", "save this", "where is the file?", "where did you save it?")],
+        *[(words, "help") for words in ("start over", "start from scratch", "let's start over", "I don't understand")],
+        *[(words, "ledger") for words in ("is it good now?", "is that good?", "does it look good?")],
+        *[(words, "thanks") for words in ("I'm done", "leave it like that. thanks", "leave it", "it is good now")],
+        *[(words, "again") for words in ("can you try it another way?", "do it differently")],
+        *[(words, "go(1)") for words in ("go to one", "back to one", "go back to one")],
+        ("start over. A red car on the beach", "paint(red car | beach)"),
+        ("start over, I want a house", "paint(house)"),
+        ("make it cute", "unknown(make, it)"),
+        ("save it as sunny", "name(sunny)"),
+        ("compare 3 with 1", "compare(3, 1)"),
+        ("compare 1 with 3", "compare(1, 3)"),
+        ("go back to the night one", "go(3)"),
+        ("compare evening and red balloon", "compare(2, 3)"),
+        ("go back to the red balloon", "go(red balloon)"),
+        ("add a red balloon", "add(red balloon)"),
+    ],
+)
+def test_what_is_said_in_passing_is_understood(words: str, meant: str) -> None:
+    assert meaning(understand(words, NAMED)) == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("use this as the background", "unknown(background)"),
+        ("use this as my style", "unknown(style)"),
+        ("learn this as one", "unknown(one)"),
+        ("learn this as Mia", "learn(mia)"),
+        ("this is my cat Mia", "learn(mia: cat)"),
+    ],
+)
+def test_words_of_the_world_and_of_the_interface_are_no_names(words: str, meant: str) -> None:
+    assert meaning(understand(words, shown(DAY, given=True))) == meant
+
+
+@pytest.mark.parametrize("words", ["this is my dog", "learn this", "save these pictures"])
+def test_a_lesson_without_a_name_asks_for_one(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a red car")
+    before = session.image
+    assert "What shall I call it?" in session.say(words, pictures=(b"dog",)).text and session.image == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "make one of the balloons green",
+        "make the second one green",
+        "make one balloon blue",
+        "make one balloon bigger",
+        "make the left balloon green",
+        "move one balloon to the left",
+        "replace the second balloon with a cat",
+    ],
+)
+def test_one_of_several_alike_is_asked_for(words: str) -> None:
+    assert meaning(understand(words, shown(BALLOONS))) == "which(balloon)"
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("make the balloons green", "recolour(red balloon -> green)"),
+        ("make both balloons green", "recolour(red balloon -> green)"),
+        ("add one balloon on the left", "add(balloon | left)"),
+        ("put one balloon on the left", "add(balloon | left)"),
+        ("remove one balloon", "count(red balloon -> 1)"),
+        ("remove the second one", "count(red balloon -> 1)"),
+    ],
+)
+def test_all_of_several_alike_are_meant_or_another_one(words: str, meant: str) -> None:
+    assert meaning(understand(words, shown(BALLOONS))) == meant
+
+
+def test_one_of_them_goes() -> None:
+    alone = Wanted(things=BALLOONS.things[:1])
+    assert meaning(understand("remove one of them", shown(alone))) == "count(red balloon -> 1)"
+    assert meaning(understand("remove one of them", replace(shown(BALLOONS), last=alone.things))) == "count(red balloon -> 1)"
