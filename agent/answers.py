@@ -8,7 +8,7 @@ from ..tools.checks import sentence as sentence
 from .graph import nodes, place, sources
 from .ledger import UNCHANGED, broken, disputed, doubtful
 from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
-from .turn import AS_IT_WAS, best, gains, made, planners, remedies
+from .turn import AS_IT_WAS, best, gains, made, planners, remedies, remedy_of
 
 REASONS = {
     "rounds": "I stopped because the rounds for repairs are used up.",
@@ -101,9 +101,7 @@ def reason(run: Run, judged: Judged) -> str:
 
 def way_of(run: Run, judged: Judged) -> str:
     """How the repair that made a picture went about it; empty where the planner made it."""
-    step = run.step(judged.step)
-    repairs = (e for e in run.turn if isinstance(e, Decided) and any(call.id == step.call.id for call in e.calls))
-    made_by = next((e.remedy for e in repairs if e.remedy is not None), None)
+    made_by = remedy_of(run.turn, run.step(judged.step))
     if made_by is None:
         return ""
     way = made_by.way.replace("_", " ")

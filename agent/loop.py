@@ -26,7 +26,7 @@ from .graph import place
 from .ledger import UNCHANGED, broken, doubtful, lost, mended, score
 from .pairs import promised_by_both
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
-from .turn import AS_IT_WAS, best, lineage, made, mending, pending, planned, planners, rounds_without_gain, turned_down, unjudged
+from .turn import AS_IT_WAS, best, lineage, made, mending, pending, planned, planners, remedy_of, rounds_without_gain, turned_down, unjudged
 
 log = logging.getLogger(__name__)
 
@@ -112,22 +112,12 @@ def _judged(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     mark = best(run)
     if mark is None:
         return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=True, why="the first picture")
-    same = candidate in planners(run.turn) or (mark.why == AS_IT_WAS and _remedy(run, candidate) == "redo")
-    asked = fresh(run, promise) if same else None
-    accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked, targets=_targets(run, candidate))
+    remedy = remedy_of(run.turn, candidate)
+    redone = remedy is not None and remedy.operation == "redo" and mark.why == AS_IT_WAS
+    asked = fresh(run, promise) if redone or candidate in planners(run.turn) else None
+    targets = remedy.targets if remedy is not None else ()
+    accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked, targets=targets)
     return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=accepted, why=why)
-
-
-def _targets(run: Run, candidate: Acted) -> tuple[str, ...]:
-    """What the repair that made a picture was meant to mend."""
-    made_by = next((e for e in run.turn if isinstance(e, Decided) and any(c.id == candidate.call.id for c in e.calls)), None)
-    return made_by.remedy.targets if made_by is not None and made_by.remedy is not None else ()
-
-
-def _remedy(run: Run, candidate: Acted) -> str:
-    """The operation of the repair that made a picture; empty where none did."""
-    made_by = next((e for e in run.turn if isinstance(e, Decided) and any(c.id == candidate.call.id for c in e.calls)), None)
-    return made_by.remedy.operation if made_by is not None and made_by.remedy is not None else ""
 
 
 def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:

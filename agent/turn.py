@@ -143,6 +143,12 @@ def remedies(turn: Sequence[Event]) -> tuple[Remedy, ...]:
     return tuple(e.remedy for e in turn if isinstance(e, Decided) and e.remedy is not None)
 
 
+def remedy_of(turn: Sequence[Event], step: Acted) -> Remedy | None:
+    """The repair that made a picture; None where the planner made it."""
+    made_by = next((e for e in turn if isinstance(e, Decided) and any(c.id == step.call.id for c in e.calls)), None)
+    return made_by.remedy if made_by is not None else None
+
+
 def refusals(turn: Sequence[Event]) -> tuple[Remedy, ...]:
     """The repairs that gave no picture, since a tool refused: there was no room, nothing to be found, no such technique here."""
     found = (repair[0] for repair in _rounds(turn) if _refused(repair))

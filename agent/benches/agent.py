@@ -62,12 +62,10 @@ def _in_turn(suites: Sequence[str], count: int) -> Iterator[Task]:
 
 
 def read(kept: Path) -> list[Result]:
-    """Results with the weights of the last one; of a task and arm that was run twice the last."""
+    """All results, each with the weights it was made with; of a task and arm that was run twice the last."""
     if not kept.is_file():
         return []
-    found = {(r.task, r.arm): r for r in (Result(**json.loads(line)) for line in kept.read_text().splitlines())}
-    latest = list(found.values())[-1].painter if found else ""
-    return [r for r in found.values() if r.painter == latest]
+    return list({(r.task, r.arm): r for r in (Result(**json.loads(line)) for line in kept.read_text().splitlines())}.values())
 
 
 def groups_of(those: Sequence[Result]) -> dict[str, dict[str, list[Result]]]:
@@ -117,17 +115,24 @@ def _harm(result: Result) -> float:
     return float(np.mean([not result.checks.get(name, False) for name in held])) if held else 0.0
 
 
-def page(those: Sequence[Result], count: int) -> str:
-    """A page for people."""
+def page(those: Sequence[Result], kept: str) -> str:
+    """A page for people.
+
+    Args:
+        those: results.
+        kept: the name of the file that they are from.
+    """
     figures = figures_of(those)
     groups = groups_of(those)
-    painter = those[0].painter if those else "none"
+    weights = Counter(r.painter for r in those)
+    told = ", ".join(f"{number} with `{painter}`" for painter, number in weights.most_common())
     lines = [
         "# What the loop is worth",
         "",
-        f"Written on {date.today()} by `pentimento bench agent --count {count} --write docs/agent.md` (embedded profile, painter `{painter}`; "
-        "seeds in `agent/benches/suites.py` and `runs.py`). Scored by the judge alone; thresholds are the judge's own, fixed at its training. 95 % "
-        "bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net. Only tasks that every arm has done count.",
+        f"Written on {date.today()} by `pentimento bench agent --only-write --kept {kept} --write docs/agent.md` from results that `pentimento bench "
+        f"agent --suites SUITE --count TASKS --kept {kept}` makes and adds to (embedded profile; seeds in `agent/benches/suites.py` and `runs.py`). "
+        f"Results by the weights that painted and looked: {told or 'none'}. Scored by the judge alone; thresholds are the judge's own, fixed at its "
+        "training. 95 % bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net. Only tasks that every arm has done count.",
         "",
         "Arms: **plain** paints the words once, guidance only · **best of plain**, **best of agent** paint (plainly, or as the agent paints "
         "first) as often as the full loop's rows allow, and the critic chooses · **chain** gives up at the first repair that brings nothing · "
@@ -182,6 +187,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({"figures": figures}))
     if options.write:
         options.write.parent.mkdir(parents=True, exist_ok=True)
-        options.write.write_text(page(those, options.count) + "\n", encoding="utf-8")
+        options.write.write_text(page(those, str(options.kept)) + "\n", encoding="utf-8")
         options.write.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
     return 0
