@@ -132,7 +132,8 @@ def page(those: Sequence[Result], kept: str) -> str:
         f"Written on {date.today()} by `pentimento bench agent --only-write --kept {kept} --write docs/agent.md` from results that `pentimento bench "
         f"agent --suites SUITE --count TASKS --kept {kept}` makes and adds to (embedded profile; seeds in `agent/benches/suites.py` and `runs.py`). "
         f"Results by the weights that painted and looked: {told or 'none'}. Scored by the judge alone; thresholds are the judge's own, fixed at its "
-        "training. 95 % bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net. Only tasks that every arm has done count.",
+        "training. 95 % bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net. Only tasks that "
+        "every arm has done count.",
         "",
         "Arms: **plain** paints the words once, guidance only · **best of plain**, **best of agent** paint (plainly, or as the agent paints "
         "first) as often as the full loop's rows allow, and the critic chooses · **chain** gives up at the first repair that brings nothing · "
