@@ -14,6 +14,7 @@ from pentimento.engine.proofs.truths import boxes_found, placed, truths
 from pentimento.engine.techniques.control.hints import KINDS
 from pentimento.engine.training import stage as stages
 from pentimento.engine.training.frozen import FOLDER
+from pentimento.engine.training.gligen import quadrant
 from pentimento.engine.training.queue import load
 from pentimento.engine.world import Scene, Thing
 
@@ -67,9 +68,18 @@ def test_side_networks_that_do_nothing_are_not_proven(bench: ModuleBench) -> Non
 @pytest.mark.usefixtures("fresh")
 def test_gates_that_are_shut_are_not_proven(bench: ModuleBench) -> None:
     found = list(layouts.prove_gligen(bench))
-    assert len(found) == 2
+    assert [one.claim for one in found] == ["mean IoU with the boxes", "share of things with IoU ≥ 0.5", "IoU of one thing where it never had a box"]
     nothing_proven(found)
     assert bench.zero["Gligen"] <= SAME
+
+
+def test_a_thing_is_moved_to_the_middle_of_a_quadrant() -> None:
+    scene = Scene((Thing("cat", None, "big", (0.1, 0.2, 0.9, 0.95)),), "plain", 1)
+    for wanted in range(4):
+        (thing,) = layouts.moved_to(scene, wanted).things
+        left, top, right, bottom = thing.box
+        assert quadrant(thing.box) == wanted and max(right - left, bottom - top) <= layouts.LARGEST + 1 / 64
+        assert (left >= 0.5 or right <= 0.5) and (top >= 0.5 or bottom <= 0.5), "it lies in no other quadrant"
 
 
 def test_truths_are_held_out_scenes_and_the_oracle_is_nearly_the_render(bench: ModuleBench) -> None:
