@@ -4,7 +4,8 @@ Source: Brooks et al. 2023, arXiv:2211.09800, section 3.2: the picture's latents
 zero; picture, text and both are left out in 5 % of the samples each.
 Differs: pairs are rendered, so the edit is true and everything else is identical (no pairs made by prompt-to-prompt, no filter);
 low-rank changes instead of a full fine-tuning; the text encoder is changed too, since it has never read an instruction; the region
-of the edit counts three times, for it is a small share of a picture that is otherwise copied; it starts from the inpainting module.
+of the edit counts three times, for it is a small share of a picture that is otherwise copied; it starts from the inpainting module;
+noisy pictures go astray outside the edit, so that it learns to copy from the picture and not from what it painted before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from ..backbones.model import Model
 from ..backbones.module_weights import COLUMNS, ModuleWeights
@@ -37,11 +39,13 @@ REGION = 2.0  # how much more the cells of the edit count
 LEFT_OUT = 0.05
 TEXT_SCALE, IMAGE_SCALE, STEPS = 4.0, 1.5, 12  # of the pictures that are measured
 WATCHED = 36
+ASTRAY = 0.5  # share of the noisy pictures that go astray
+TOWARDS, BLURRED = 0.6, 0.7  # at most: towards another picture, and by coarse noise; in units of the noise's deviation
 
 
 def draw_pair(rng: np.random.Generator, kind: str | None = None) -> EditPair:
     """An edit of things that the painter knows."""
-    pair = edit_pair(rng, kind=kind, names=paintable())
+    pair = edit_pair(rng, kind=kind, names=paintable(), placed=True)
     seed = pair.before.seed % BACKDROPS
     return replace(pair, before=replace(pair.before, seed=seed), after=replace(pair.after, seed=seed))
 
@@ -52,6 +56,19 @@ def region_cells(pair: EditPair, side: int = 16) -> torch.Tensor:
         return torch.ones(1, side, side)
     pixels = ~outside(pair.region, (4 * side, 4 * side), 0)
     return torch.from_numpy(pixels.reshape(side, 4, side, 4).any((1, 3)))[None].float()
+
+
+def astray(latents: torch.Tensor) -> torch.Tensor:
+    """How noisy pictures go astray, as `Noised.drifted` takes it: towards other pictures of the batch, and by coarse noise.
+
+    Args:
+        latents: (n, channels, h, w), clean.
+    """
+    count, channels, side = len(latents), latents.shape[1], latents.shape[-1]
+    coarse = F.interpolate(torch.randn(count, channels, side // 4, side // 4), size=(side, side), mode="bilinear").to(latents)
+    towards, blurred = torch.rand(2, count, 1, 1, 1).to(latents)
+    which = (torch.rand(count, 1, 1, 1) < ASTRAY).to(latents)
+    return which * (TOWARDS * towards * (latents.roll(1, 0) - latents) + BLURRED * blurred * coarse)
 
 
 def edited(
@@ -95,7 +112,7 @@ class InstructStage(LowRankStage):
     name = "instruct"
     channels = 4
     words = True
-    steps = 4_500
+    steps = 9_000
 
     def build(self) -> nn.Module:
         """An adapter that copies the picture as far as the inpainting module does where nothing is to be painted.
@@ -142,7 +159,7 @@ class InstructStage(LowRankStage):
         before, after, ids, region = batch
         assert isinstance(model, Adapter)
         frozen = self.painter.to(after.device)
-        drawn = frozen.noised(after)
+        drawn = frozen.noised(after).drifted((1 - region) * astray(after))
         with model.worn(frozen, before):
             said = frozen.velocity(drawn.x, drawn.steps, frozen.text_encoder(ids)[0])
         return drawn.error(said, 1 + REGION * region)

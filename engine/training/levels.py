@@ -1,6 +1,6 @@
 """Noise levels as the painter and its control modules are trained on them: how they are drawn, and the error of what is said of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from diffusers import DDIMScheduler
@@ -39,12 +39,29 @@ class Noised:
         steps: (n,) time steps.
         wanted: (n, channels, h, w), the velocity.
         visible: (n, 1, 1, 1), 1 where the level shows what the picture holds (SNR > 0.5).
+        kept: (n, 1, 1, 1), the share of the signal's power at the level (ᾱ).
     """
 
     x: torch.Tensor
     steps: torch.Tensor
     wanted: torch.Tensor
     visible: torch.Tensor
+    kept: torch.Tensor
+
+    def drifted(self, drift: torch.Tensor) -> "Noised":
+        """The same clean latents wanted of a noisy picture that has gone astray, as one in a run has.
+
+        A network that is trained on true noisy pictures alone learns to trust them; in a run they hold its own earlier mistakes, which
+        then stay and grow.
+
+        Source: Ning et al. 2023, arXiv:2301.11706 (input perturbation against exposure bias).
+        Differs: what is added is part of the picture, not of the noise.
+
+        Args:
+            drift: (n, channels, h, w), added to the clean latents in the noisy ones alone; in units of the noise's deviation at the
+                level, as a run's mistakes are of the order of what its level hides.
+        """
+        return replace(self, x=self.x + (self.kept * (1 - self.kept)).sqrt() * drift, wanted=self.wanted + self.kept * drift)
 
     def error(self, predicted: torch.Tensor, weight: torch.Tensor | None = None) -> torch.Tensor:
         """Mean square error of the velocity.
@@ -67,6 +84,6 @@ def noised(noise: DDIMScheduler, levels: Levels, latents: torch.Tensor) -> Noise
     """
     fresh = torch.randn_like(latents)
     steps = levels.draw(len(latents)).to(latents.device)
-    visible = (levels.snr.to(latents.device)[steps] > 0.5).float()[:, None, None, None]
+    snr = levels.snr.to(latents.device)[steps][:, None, None, None]
     x, wanted = noise.add_noise(latents, fresh, steps), noise.get_velocity(latents, fresh, steps)  # type: ignore[arg-type]
-    return Noised(x, steps, wanted, visible)
+    return Noised(x, steps, wanted, (snr > 0.5).float(), snr / (snr + 1))

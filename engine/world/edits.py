@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .captions import phrase, with_article
-from .scene import Box, Scene, Thing, holds, overlap, place, sample_scene
-from .vocabulary import BACKGROUNDS, COLOURS, OBJECTS
+from .scene import CELLS, Box, Scene, Thing, holds, overlap, place, sample_scene
+from .vocabulary import BACKGROUNDS, COLOURS, OBJECTS, RELATIONS
 
 KINDS = ("add", "remove", "replace", "recolour", "move", "background")
 
@@ -44,27 +44,33 @@ def _others(scene: Scene, names: tuple[str, ...] | None) -> list[str]:
     return [n for n in (names or tuple(OBJECTS)) if n not in present]
 
 
-def edit_pair(rng: np.random.Generator, *, kind: str | None = None, names: tuple[str, ...] | None = None) -> EditPair:
+def edit_pair(rng: np.random.Generator, *, kind: str | None = None, names: tuple[str, ...] | None = None, placed: bool = False) -> EditPair:
     """Draws an edit at random.
 
     Args:
         rng: where chance comes from.
         kind: one of `KINDS`; drawn evenly when None.
         names: objects to draw from; all when None.
+        placed: whether additions say where, beside a thing that is there; a picture edited without a mask can only be held against
+            the true one where the instruction says what that is.
     """
     wanted = kind or str(rng.choice(KINDS))
     while True:
         scene = sample_scene(rng, names=names, kind=str(rng.choice(["single", "pair"])))
         scene = replace(scene, absent=None)
         index = int(rng.integers(len(scene.things)))
-        made = _BUILDERS[wanted](rng, scene, index, names)
+        made = (_add_beside if placed and wanted == "add" else _BUILDERS[wanted])(rng, scene, index, names)
         if made is not None:
             return made
 
 
-def _add(rng: np.random.Generator, scene: Scene, index: int, names: tuple[str, ...] | None) -> EditPair | None:
+def _newcomer(rng: np.random.Generator, scene: Scene, names: tuple[str, ...] | None) -> tuple[str, str | None]:
     name = str(rng.choice(_others(scene, names)))
-    colour = str(rng.choice(list(COLOURS))) if OBJECTS[name].colourable and rng.random() < 0.5 else None
+    return name, str(rng.choice(list(COLOURS))) if OBJECTS[name].colourable and rng.random() < 0.5 else None
+
+
+def _add(rng: np.random.Generator, scene: Scene, index: int, names: tuple[str, ...] | None) -> EditPair | None:
+    name, colour = _newcomer(rng, scene, names)
     for _ in range(40):
         box = place(name, float(rng.uniform(0.3, 0.42)), (float(rng.uniform(0.1, 0.9)), float(rng.uniform(0.2, 0.9))))
         if all(overlap(box, t.box) < 0.05 for t in scene.things):
@@ -72,6 +78,30 @@ def _add(rng: np.random.Generator, scene: Scene, index: int, names: tuple[str, .
             after = replace(scene, things=(*scene.things, new), relation=None)
             return EditPair(scene, after, "add", f"add {with_article(phrase(new))}", box)
     return None
+
+
+def _add_beside(rng: np.random.Generator, scene: Scene, index: int, names: tuple[str, ...] | None) -> EditPair | None:
+    name, colour = _newcomer(rng, scene, names)
+    old = scene.things[index]
+    for _ in range(20):
+        relation = str(rng.choice(RELATIONS))
+        box = _beside(place(name, float(rng.uniform(0.3, 0.4)), (0.5, 0.5)), old.box, relation)
+        inside = min(box) >= 0 and max(box) <= 1
+        if inside and holds(relation, box, old.box) and all(overlap(box, t.box) < 0.05 for t in scene.things):
+            new = Thing(name, colour, "", box)
+            after = replace(scene, things=(*scene.things, new), relation=None)
+            said = f"add {with_article(phrase(new))} {relation} the {phrase(old)}"
+            return EditPair(scene, after, "add", said, box)
+    return None
+
+
+def _beside(box: Box, other: Box, relation: str) -> Box:
+    """A box of the same shape, a cell away from the other: on one floor with it, or above or below its middle."""
+    width, height, gap = box[2] - box[0], box[3] - box[1], 1 / CELLS
+    x = {"left of": other[0] - gap - width, "right of": other[2] + gap}.get(relation, (other[0] + other[2] - width) / 2)
+    y = {"above": other[1] - gap - height, "below": other[3] + gap}.get(relation, other[3] - height)
+    x, y = round(x * CELLS) / CELLS, round(y * CELLS) / CELLS
+    return x, y, x + width, y + height
 
 
 def _remove(rng: np.random.Generator, scene: Scene, index: int, names: tuple[str, ...] | None) -> EditPair | None:

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from pentimento.engine.world import BACKGROUNDS, COLOURS, OBJECTS, caption, edit_pair, render, sample_scene
+from pentimento.engine.world.captions import phrase
 from pentimento.engine.world.edits import KINDS as EDIT_KINDS
 from pentimento.engine.world.render import corners
 from pentimento.engine.world.scene import holds, overlap
 from pentimento.engine.world.sprites import scaled
 from pentimento.engine.world.tokenizer import MAX_LENGTH, build_tokenizer
-from pentimento.engine.world.vocabulary import HELD_OUT
+from pentimento.engine.world.vocabulary import HELD_OUT, RELATIONS
 
 
 def test_the_issue_is_covered() -> None:
@@ -73,6 +74,22 @@ def test_edits_change_nothing_outside_their_region(kind: str) -> None:
             outside = np.ones((64, 64), bool)
             outside[y0:y1, x0:x1] = False
             assert np.array_equal(before[outside], after[outside]), pair.instruction
+
+
+def test_placed_additions_stand_where_they_are_said_to() -> None:
+    rng = np.random.default_rng(8)
+    said = set()
+    for _ in range(40):
+        pair = edit_pair(rng, kind="add", placed=True)
+        new = pair.after.things[-1]
+        relation = next(words for words in RELATIONS if f" {words} the " in pair.instruction)
+        beside = [old for old in pair.before.things if pair.instruction.endswith(f"{relation} the {phrase(old)}")]
+        assert len(pair.after.things) == len(pair.before.things) + 1 and pair.region == new.box
+        assert any(holds(relation, new.box, old.box) for old in beside), pair.instruction
+        assert all(overlap(new.box, old.box) < 0.05 for old in pair.before.things)
+        assert build_tokenizer().unk_token_id not in build_tokenizer()(pair.instruction).input_ids
+        said.add(relation)
+    assert said == set(RELATIONS)
 
 
 def test_every_caption_and_instruction_is_within_the_tokenizer() -> None:
