@@ -1,12 +1,11 @@
-"""Five arms on the same units: plain, method, zero, shuffled, oracle. How trained modules are proven, and the page that says so.
+"""Five arms on the same units: plain, method, zero, shuffled, oracle. How trained modules are proven.
 
 The gain of the method over plain is held against what is left to gain: the oracle is the true picture after the autoencoder. A module
 that merely sharpens pictures fails on the shuffled arm, where the condition is another unit's.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -30,7 +29,7 @@ Arms = dict[str, list[float]]
 
 
 def arms() -> Arms:
-    """Four empty arms; the fifth, zero, is plain to the last digit or the proof fails (`ModuleReport.zero`)."""
+    """Four empty arms; the fifth, zero, is plain to the last digit or the proof fails (`Proven.zero`)."""
     return {"plain": [], "method": [], "shuffled": [], "oracle": []}
 
 
@@ -153,44 +152,3 @@ class ModuleBench:
             seed=list(range(part.start, part.start + len(texts))),
             start=None if start is None else start[part],
         )
-
-
-@dataclass(frozen=True)
-class ModuleReport:
-    """All proofs of one measurement."""
-
-    model: str
-    units: int
-    steps: int
-    zero: dict[str, float]
-    proofs: tuple[Proof, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether strength 0 is plain everywhere and every claim holds."""
-        return all(gap <= SAME for gap in self.zero.values()) and all(one.verdict == "holds" for one in self.proofs)
-
-    def to_json(self) -> str:
-        """Everything, for programs."""
-        return json.dumps(asdict(self) | {"holds": self.holds}, indent=2)
-
-    def to_markdown(self) -> str:
-        """A page for people; says with which command it was made."""
-        lines = [
-            "# What the control modules do on the embedded painter",
-            "",
-            f"Written by `pentimento bench modules --units {self.units} --steps {self.steps} --write docs/modules.md`; model `{self.model}`. "
-            "Every unit is painted plain, with the module, with the module at strength 0 (zero), and with another unit's condition "
-            "(shuffled); the oracle is the true picture after the autoencoder. Gains are paired over units, with 95 % bootstrap intervals; "
-            "closed is the share of the gap between plain and oracle; thresholds were fixed before.",
-            "",
-            "| module | claim | eyes | plain | method | shuffled | oracle | gain | closed | needed | verdict | guard |",
-            "|---|---|---|---|---|---|---|---|---|---|---|---|",
-        ]
-        for one in self.proofs:
-            means = [f"{one.means[arm]:.2f}" for arm in ("plain", "method", "shuffled", "oracle")]
-            shares = [f"{one.closed:.2f}", f"{one.needed:.2f}"]
-            cells = [f"{one.module} ({one.source})", one.claim, one.eyes, *means, str(one.gain), *shares, one.verdict, one.guard]
-            lines.append(f"| {' | '.join(cells)} |")
-        lines += ["", "Zero: largest difference of latents between strength 0 and plain sampling.", ""]
-        return "\n".join([*lines, *(f"- {name}: {gap:.1e}" for name, gap in self.zero.items())]) + "\n"

@@ -1,7 +1,7 @@
 """Proves the control modules: `pentimento bench modules --write docs/modules.md`."""
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from ..backbones.loading import load_model
 from ..errors import ModelNotFound
 from ..judging import Judge, JudgeDetector
 from ..perception.detector import Detector, EmbeddedDetector
-from .arms import ModuleBench, ModuleReport, Proof
+from .arms import ModuleBench, Proof
+from .module_page import EMBEDDED, Proven, digest, page, read, stage_of, to_json
 
 PROOFS: dict[str, str] = {
     "control": "control:prove_control_net",
@@ -20,9 +21,6 @@ PROOFS: dict[str, str] = {
     "image_prompt": "worn:prove_image_prompt",
 }
 """Folder of the module's weights -> where its proof is."""
-
-EMBEDDED = Path(__file__).parent.parent / "embedded"
-
 
 def eyes() -> dict[str, Detector]:
     """The judge, and the critic's detector beside it; one alone where the other has no weights."""
@@ -37,8 +35,8 @@ def eyes() -> dict[str, Detector]:
 
 def measure_modules(
     folder: Path, *, only: Sequence[str] = (), units: int = 48, steps: int = 25, progress: Callable[[str], None] | None = None
-) -> ModuleReport:
-    """Runs the proof of every module whose weights are there.
+) -> Iterator[tuple[str, Proven]]:
+    """Runs the proof of every module whose weights are there, one after the other.
 
     Args:
         folder: of the painter.
@@ -53,17 +51,20 @@ def measure_modules(
     looking = eyes()
     if not looking:
         raise ModelNotFound("neither judge nor detector has weights; train one of them first")
-    bench = ModuleBench(load_model(folder), looking, units, steps)
-    proven: list[Proof] = []
+    model = load_model(folder)
     for name in only or [name for name in PROOFS if any((EMBEDDED / name).glob("*.safetensors"))]:
+        bench = ModuleBench(model, looking, units, steps)
         file, function = PROOFS[name].split(":")
         prove: Callable[[ModuleBench], Iterable[Proof]] = getattr(import_module(f".{file}", __package__), function)
+        proven: list[Proof] = []
         for one in prove(bench):
             proven.append(one)
             if progress is not None:
                 means = " ".join(f"{arm} {value:.3f}" for arm, value in one.means.items())
                 progress(f"{one.verdict:10s} {one.module}: {one.claim} [{one.eyes}] {means} gain {one.gain} closed {one.closed:.2f}; {one.guard}")
-    return ModuleReport(bench.model.fingerprint, units, steps, bench.zero, tuple(proven))
+        trained = stage_of(name).get("step")
+        steps_trained = trained if isinstance(trained, int) else None
+        yield name, Proven(model.fingerprint, digest(EMBEDDED / name), steps_trained, units, steps, bench.zero, tuple(proven))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,16 +82,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--units", type=int, default=48, help="pictures of each arm; 128 for the record")
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--write", type=Path, help="a page, such as docs/modules.md")
+    parser.add_argument("--write", type=Path, help="a page, such as docs/modules.md; its record is beside it, and keeps the other modules")
     options = parser.parse_args(arguments)
     said = None if options.json else print
-    report = measure_modules(options.model, only=options.only, units=options.units, steps=options.steps, progress=said)
+    kept = options.write.with_suffix(".json") if options.write else None
+    record, measured = read(kept) if kept else {}, dict[str, Proven]()
+    for name, proven in measure_modules(options.model, only=options.only, units=options.units, steps=options.steps, progress=said):
+        measured[name] = record[name] = proven
+        if options.write and kept:  # after each module, so that a run that is cut keeps what it has
+            ordered = {name: record[name] for name in PROOFS if name in record}
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(to_json(ordered) + "\n", encoding="utf-8")
+            options.write.write_text(page(ordered), encoding="utf-8")
     if options.json:
-        print(report.to_json())
-    if options.write:
-        options.write.parent.mkdir(parents=True, exist_ok=True)
-        options.write.write_text(report.to_markdown(), encoding="utf-8")
-    return 0 if report.holds else 1
+        print(to_json(measured))
+    return 0 if all(proven.holds for proven in measured.values()) else 1
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -54,11 +54,18 @@ class Progress:
         step: optimiser steps taken.
         seconds: process CPU seconds spent in all runs.
         last: the most recent measurement.
+        curve: all measurements, each with its `step`.
     """
 
     step: int = 0
     seconds: float = 0.0
     last: dict[str, float] | None = None
+    curve: list[dict[str, float]] = field(default_factory=list)
+
+    def measured(self, figures: dict[str, float]) -> None:
+        """Notes a measurement at the present step."""
+        self.last = figures
+        self.curve.append({"step": self.step, **{name: round(value, 4) for name, value in figures.items()}})
 
 
 class Stage:
@@ -238,7 +245,8 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
         if workers > 1 and progress.step % 32 == 0:
             _average_with_peer(stage, model, worker, progress.step)
         if worker == 0 and progress.step % stage.measure_every == 0:
-            progress.last, measured = stage.measure(average), progress.step
+            progress.measured(stage.measure(average))
+            measured = progress.step
             ship()
         if progress.step % 50 == 0:
             line = {"stage": stage.name, "worker": worker, "step": progress.step, "loss": round(float(np.mean(losses[-50:])), 4)}
@@ -252,7 +260,7 @@ def train(stage: Stage, *, minutes: float, worker: int = 0, workers: int = 1, th
             saved = time.monotonic()
     if worker == 0:
         if measured != progress.step:  # what ships says how good it is, not how good it was
-            progress.last = stage.measure(average)
+            progress.measured(stage.measure(average))
         ship()
     keep()
     return progress

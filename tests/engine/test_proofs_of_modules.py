@@ -1,6 +1,6 @@
 """Verdicts of five arms on made-up figures, and the proofs themselves on modules that nobody trained."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,9 @@ import torch
 
 from pentimento.engine.backbones.tiny import tiny_image_prompt, tiny_module
 from pentimento.engine.perception.detector import EmbeddedDetector
-from pentimento.engine.proofs import worn
-from pentimento.engine.proofs.arms import ModuleBench, ModuleReport, arms, proof
+from pentimento.engine.proofs import modules, worn
+from pentimento.engine.proofs.arms import ModuleBench, arms, proof
+from pentimento.engine.proofs.module_page import EMBEDDED, Proven, digest, page, read, to_json
 from pentimento.engine.proofs.modules import main
 from pentimento.engine.techniques import IPAdapter
 from pentimento.engine.training.image_encoder import Telling
@@ -39,14 +40,37 @@ def test_few_units_decide_nothing() -> None:
     assert proof(IPAdapter, "", "", "", few).verdict == "undecided"
 
 
-def test_a_report_holds_only_if_zero_is_plain() -> None:
+def proven(zero: float = 0.0, weights: str = "w") -> Proven:
     one = proof(IPAdapter, "arXiv:2308.06721", "claim", "eyes", values(0.1, 0.7, 0.1, 0.9))
-    assert ModuleReport("m", 20, 5, {"IPAdapter": 0.0}, (one,)).holds
-    report = ModuleReport("m", 20, 5, {"IPAdapter": 1e-3}, (one,))
-    assert not report.holds
-    assert json.loads(report.to_json())["proofs"][0]["closed"] == pytest.approx(0.75)
-    assert "| IPAdapter (arXiv:2308.06721) | claim | eyes | 0.10 | 0.70 | 0.10 | 0.90 |" in report.to_markdown()
     assert set(arms()) == set(one.means)
+    return Proven("m", weights, 4000, 20, 5, {"IPAdapter": zero}, (one,))
+
+
+def test_a_report_holds_only_if_zero_is_plain() -> None:
+    assert proven().holds and not proven(zero=1e-3).holds
+
+
+def test_the_record_comes_back_and_the_page_says_what_it_holds(tmp_path: Path) -> None:
+    file = tmp_path / "modules.json"
+    assert read(file) == {}
+    record = {"image_prompt": proven(), "control": proven(weights=digest(EMBEDDED / "control"))}
+    file.write_text(to_json(record))
+    assert read(file) == record
+    told = page(record)
+    assert "| IPAdapter (arXiv:2308.06721) | claim | eyes | 0.10 | 0.70 | 0.10 | 0.90 |" in told
+    ours, theirs = (next(line for line in told.splitlines() if line.startswith(f"| `{name}`")) for name in ("control", "image_prompt"))
+    assert "others ship now" in theirs and "others ship now" not in ours
+    assert "1 of 1" in ours
+
+
+def test_a_module_that_is_measured_anew_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page_file = tmp_path / "modules.md"
+    (tmp_path / "modules.json").write_text(to_json({"control": proven(), "inpaint": proven()}))
+    fresh = replace(proven(), units=99)
+    monkeypatch.setattr(modules, "measure_modules", lambda *_, **__: iter([("inpaint", fresh)]))
+    assert main(["--only", "inpaint", "--json", "--write", str(page_file)]) == 0
+    assert read(tmp_path / "modules.json") == {"control": proven(), "inpaint": fresh}
+    assert "## control" in page_file.read_text() and "| 99 |" in page_file.read_text()
 
 
 def test_proofs_run_and_do_not_praise_what_nobody_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from diffusers import DDIMScheduler
+
 from pentimento.engine.training.instruct import astray
 from pentimento.engine.training.levels import Levels, Noised, noised
 
