@@ -233,6 +233,21 @@ def _layered(picture: np.ndarray, fits: list[Fit]) -> list[Fit]:
     return order
 
 
+def planted(image: Image.Image, fits: Sequence[Fit]) -> Image.Image:
+    """A picture with things in it as soft as the autoencoder draws them, so that their edges are of the place where they now stand.
+
+    Args:
+        image: RGB, `CELLS` pixels a side.
+        fits: what `recall` found in the picture from which the things come.
+    """
+    if not fits:
+        return image
+    picture = np.asarray(image.convert("RGB"), np.float32) / 255
+    near = binary_dilation(covered(fits, CELLS) > 0.02, np.ones((3, 3), bool))[..., None]
+    soft = gaussian_filter(drawn_over(picture, fits), (BLUR, BLUR, 0))
+    return Image.fromarray((np.where(near, soft, picture) * 255).round().clip(0, 255).astype(np.uint8))
+
+
 def cleared(picture: np.ndarray, fits: Sequence[Fit]) -> np.ndarray:
     """A picture in which the things that are to be drawn anew have faded, rims included.
 

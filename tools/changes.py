@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.recall import planted
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
 from .canvas import RIM, Canvas
 from .errors import CannotCombine, UnknownWords
@@ -226,7 +227,8 @@ def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Do
     # Where the things stand nothing is painted; told of them, the painter would paint them once more beside themselves.
     empty = canvas.told(only_background(target), change) if kept and canvas.studio.settings.embedded else reading
     done = canvas.repaint(region, empty, soft=1)
-    return Done(done.image, done.region, reading, "background", f"Changed the background to {change.value}")
+    image = merged(canvas.image, planted(done.image, canvas.recalled(kept)), region, 0)
+    return Done(image, done.region, reading, "background", f"Changed the background to {change.value}")
 
 
 def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:

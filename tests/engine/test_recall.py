@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from pentimento.engine.perception.detector import Detection, EmbeddedDetector, iou
-from pentimento.engine.recall import Fit, cleared, covered, drawn_over, emptied, recall
+from pentimento.engine.recall import Fit, cleared, covered, drawn_over, emptied, planted, recall
 from pentimento.engine.training.pictures import round_trip
 from pentimento.engine.upscaling import upscale
 from pentimento.engine.world import Scene, Thing, render, sample_scene
@@ -109,3 +109,22 @@ def test_without_fits_a_picture_stays_as_it_is_and_other_sizes_are_enlarged_too(
     picture = np.random.default_rng(0).random((64, 64, 3)).astype(np.float32)
     assert cleared(picture, []) is picture
     assert upscale(Image.new("RGB", (40, 24), "red")).size == (160, 96)
+
+
+def test_a_thing_planted_elsewhere_has_edges_of_the_new_place(detector: EmbeddedDetector) -> None:
+    rng = np.random.default_rng(90_003)
+    nearer, outlined = [], []
+    for name in ("house", "tree", "balloon", "car"):
+        thing = Thing(name, None, "", place(name, 0.45, (0.5, 0.6)))
+        here, there, empty = (render(Scene(things, where, 4)) for things, where in (((thing,), "night"), ((thing,), "snow"), ((), "snow")))
+        before = Image.fromarray(round_trip(here.pixels[None], rng, noise=0.05)[0])
+        fits = recall(before, detector)
+        assert [fit.name for fit in fits] == [name]
+        cut = np.where(here.masks[0][..., None], np.asarray(before), empty.pixels)  # along the true outline, which no segmenter beats
+        rim = (covered(fits, 64) > 0.02) & (covered(fits, 64) < 0.98)
+        planting = np.asarray(planted(empty.image, fits))
+        nearer.append(np.square(planting[rim] / 255.0 - there.pixels[rim] / 255.0).mean())
+        outlined.append(np.square(cut[rim] / 255.0 - there.pixels[rim] / 255.0).mean())
+        assert np.array_equal(planting[:4], empty.pixels[:4])
+    assert np.mean(nearer) < 0.5 * np.mean(outlined)
+    assert planted(before, []) is before
