@@ -1,6 +1,5 @@
 """What the user reads: the end of a turn, the ledger, the history. Sentences are made from events; no model writes them."""
 
-import re
 from collections.abc import Sequence
 
 from ..tools.checks import Check, Verdict
@@ -86,17 +85,17 @@ def _state(run: Run, mark: Judged) -> str:
 def reason(run: Run, judged: Judged) -> str:
     """Why a picture was taken or turned down, in words."""
     checks = _checks(run)
-    named = [sentence(check) for name, check in checks.items() if re.search(rf"\b{re.escape(name)}\b", judged.why)]
-    verdict, _, _ = judged.why.partition(": ")
-    if "something outside" in judged.why:
-        return "something else changed with it"
-    if "broke" in judged.why and named:
-        return f"it does not hold any more that {' and that '.join(named)}"
-    if "did not mend" in judged.why and named:
-        return f"still not so: {'; '.join(named)}"
-    if verdict == "rolled back":
-        return "it holds no more than before"
-    return judged.why.removeprefix("accepted: ")
+    named = [sentence(checks[name]) for name in judged.about if name in checks]
+    match judged.cause:
+        case "harm":
+            return "something else changed with it"
+        case "broke" if named:
+            return f"it does not hold any more that {' and that '.join(named)}"
+        case "unmended" if named:
+            return f"still not so: {'; '.join(named)}"
+        case "":
+            return judged.why.removeprefix("accepted: ")
+    return "it holds no more than before"
 
 
 def way_of(run: Run, judged: Judged) -> str:

@@ -12,6 +12,7 @@ Differs: acceptance by typed checks with evidence instead of a language model's 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..engine.language import LanguageError
 from ..tools.checks import Verdict
@@ -116,8 +117,8 @@ def _judged(run: Run, candidate: Acted | Judged, critic: Critic) -> Judged:
     redone = remedy is not None and remedy.operation == "redo" and mark.why == AS_IT_WAS
     asked = fresh(run, promise) if redone or candidate in planners(run.turn) else None
     targets = remedy.targets if remedy is not None else ()
-    accepted, why = better(mark.verdicts, verdicts, whole=before is None, asked=asked, targets=targets)
-    return Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=accepted, why=why)
+    against = Judged(step=candidate.step, image=candidate.image, verdicts=verdicts, accepted=False)
+    return against.model_copy(update=better(mark.verdicts, verdicts, whole=before is None, asked=asked, targets=targets))
 
 
 def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:
@@ -152,8 +153,8 @@ def better(
     whole: bool,
     asked: frozenset[str] | None = None,
     targets: tuple[str, ...] = (),
-) -> tuple[bool, str]:
-    """Whether a picture beats the best one so far, and why.
+) -> dict[str, Any]:
+    """Whether a picture beats the best one so far, and why: what `Judged` says of it.
 
     Args:
         mark: verdicts on the best picture.
@@ -164,19 +165,19 @@ def better(
         targets: for a repair of a part, the checks it was meant to mend; one of them must be better, or the gain is an accident.
     """
     if any(v.check == UNCHANGED and v.status == "fail" for v in verdicts):
-        return False, "rolled back: something outside the edit changed"
+        return {"why": "rolled back: something outside the edit changed", "cause": "harm", "about": (UNCHANGED,)}
     gone = lost(mark, verdicts)
     if gone and not whole:
-        return False, f"rolled back: it broke {', '.join(gone)}"
+        return {"why": f"rolled back: it broke {', '.join(gone)}", "cause": "broke", "about": gone}
     if asked is not None and not any(v.status == "fail" for v in verdicts if v.check in asked):
-        return True, "accepted: it does what was asked, as far as can be seen"
+        return {"accepted": True, "why": "accepted: it does what was asked, as far as can be seen"}
     if targets and not whole and not mended(mark, verdicts, targets):
-        return False, f"rolled back: it did not mend {', '.join(targets)}"
+        return {"why": f"rolled back: it did not mend {', '.join(targets)}", "cause": "unmended", "about": targets}
     old, new = score(mark), score(verdicts)
     if new > old:
         more = f"{new.passed} checks hold, {old.passed} did" if new.passed > old.passed else "fewer checks are broken"
-        return True, f"accepted: {more}"
-    return False, "rolled back: the ledger did not improve"
+        return {"accepted": True, "why": f"accepted: {more}"}
+    return {"why": "rolled back: the ledger did not improve", "cause": "no_better"}
 
 
 # -- stopping -------------------------------------------------------------------------------------------------------------------------

@@ -176,6 +176,9 @@ class Judged(Value):
         verdicts: one for each check.
         accepted: whether it is now the best picture of the turn.
         why: the reason, in words.
+        cause: the same for programs: "harm" (something outside the edit changed), "broke" (checks that held do not any more), "unmended"
+            (none of the checks that a repair was for is better), "no_better"; empty where the picture was accepted or is the mark.
+        about: ids of the checks of which the cause speaks.
         tokens: tokens that looking cost.
     """
 
@@ -185,6 +188,8 @@ class Judged(Value):
     verdicts: tuple[Verdict, ...] = ()
     accepted: bool
     why: str = ""
+    cause: Literal["", "harm", "broke", "unmended", "no_better"] = ""
+    about: tuple[str, ...] = ()
     tokens: int = 0
 
 
