@@ -22,7 +22,7 @@ Fact = tuple[str, str, str, str]  # a check without its name
 def filled(tool: str, args: Any, run: Run) -> Any:
     """The arguments of a call, completed where it is about two pictures.
 
-    Pictures that are named by number or name become handles. `compare` gets the promises of both; `merge` gets the picture that both
+    Pictures that are named by number or name become handles. `compare` gets the promises of both and what they are called; `merge` gets the picture that both
     were made from, and what the edits since then were free to change. What the call says itself stays.
 
     Raises:
@@ -37,7 +37,8 @@ def filled(tool: str, args: Any, run: Run) -> Any:
     if not isinstance(first, str) or not isinstance(second, str):
         return args  # the tool says what is missing
     if tool == "compare":
-        return args if "checks" in args else {**args, "checks": [c.model_dump(mode="json") for c in _both_ledgers(run, first, second)]}
+        checks = [c.model_dump(mode="json") for c in _both_ledgers(run, first, second)]
+        return {"checks": checks, "names": (_named(run, first), _named(run, second)), **args}
     return args if args.get("base") is not None else {**args, **_common(run, first, second)}
 
 

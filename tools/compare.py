@@ -32,6 +32,8 @@ class Compare(Args):
     """The other picture."""
     checks: tuple[Check, ...] = Field(default=(), max_length=100)
     """Facts to hold both against; in a session these are the promises that either was made for."""
+    names: tuple[str, str] = ("the first", "the second")
+    """What to call the pictures in words; in a session their numbers."""
 
 
 class Compared(Result):
@@ -51,6 +53,8 @@ class Compared(Result):
     """How many checks hold in both."""
     unsure: tuple[str, ...] = ()
     """What nobody can tell of at least one of them, in words."""
+    names: tuple[str, str] = ("the first", "the second")
+    """What the pictures are called in words."""
 
     @property
     def sentence(self) -> str:
@@ -59,8 +63,8 @@ class Compared(Result):
             return "The two pictures are the same to the last bit."
         where = ", ".join(dict.fromkeys(whereabouts(place) for place in self.places))
         lines = [f"{_percent(self.share)} of the pixels differ{', most of them ' + where if where else ''}."]
-        lines += [f"Only in the first: {'; '.join(self.only_first)}."] if self.only_first else []
-        lines += [f"Only in the second: {'; '.join(self.only_second)}."] if self.only_second else []
+        for name, only in zip(self.names, (self.only_first, self.only_second), strict=True):
+            lines += [f"Only in {name}: {'; '.join(only)}."] if only else []
         if self.both or self.only_first or self.only_second:
             lines.append(f"{self.both} checks hold in both.")
         lines += [f"Unsure: {'; '.join(self.unsure)}."] if self.unsure else []
@@ -90,6 +94,7 @@ def compare(args: Compare, studio: "Studio") -> Compared:
         only_second=tuple(words for words, one, other in pairs if other == "pass" and one in ("fail", "not_asked")),
         both=sum(one == other == "pass" for _, one, other in pairs),
         unsure=tuple(words for words, one, other in pairs if "unsure" in (one, other)),
+        names=args.names,
     )
 
 

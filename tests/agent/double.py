@@ -143,9 +143,10 @@ class PaperStudio:
         both = (one & other) | (one - old) | (other - old)
         return Made.model_validate({"image": self.put(both, f"{first}{second}"), "region": f"mask:{first[6:]}", "sentence": "joined"})
 
-    def _compare(self, first: str, second: str, checks: Sequence[Any] = (), **_: Any) -> Made:
+    def _compare(self, first: str, second: str, names: Sequence[str], **_: Any) -> Made:
         one, other = self.pictures[first], self.pictures[second]
-        said = f"Only in the first: {', '.join(sorted(one - other))}. Only in the second: {', '.join(sorted(other - one))}."
+        ours, theirs = ", ".join(sorted(one - other)), ", ".join(sorted(other - one))
+        said = f"Only in {names[0]}: {ours}. Only in {names[1]}: {theirs}."
         return Made.model_validate({"image": self.put(one | other, "compared"), "share": 0.5, "sentence": said})
 
     def _look(self, image: str, **_: Any) -> Made:

@@ -42,7 +42,7 @@ def test_two_pictures_and_masks_in_the_chat(tmp_path: Path) -> None:
     edits = ("a red car and a dog", "replace the dog with a cat", "/go 1", "change the background to snow", "/merge 2 3", "/compare 4 1")
     said = chat(tmp_path, *edits, "/undo 2", f"/open {tmp_path / 'photo.png'} {tmp_path / 'mask.png'}", f"/mask {tmp_path / 'mask.png'} : help")
     assert "joined" in said and "picture 4:" in said and "✓ there is a cat" in said
-    assert "Only in the first: @snow, cat. Only in the second: dog." in said and (tmp_path / "pictures" / "s" / "compare-05.png").is_file()
+    assert "Only in picture 4: @snow, cat. Only in picture 1: dog." in said and (tmp_path / "pictures" / "s" / "compare-05.png").is_file()
     assert "Picture 1 is current." in said and "picture 5:" in said and "You can say" in said
     assert "has the changes of both already" in chat(tmp_path, "/merge 4 2", studio=PaperStudio())
 

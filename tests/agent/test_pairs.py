@@ -105,7 +105,7 @@ def test_a_planner_may_merge_and_compare_by_number(tmp_path: Path) -> None:
     before = session.image
     turn = session.say("compare the second with the last")
     step = next(e for e in turn.events if isinstance(e, Acted))
-    assert session.image == before and "Only in the second: " in step.said and "there is a balloon" in step.said
+    assert session.image == before and "Only in picture 5: " in step.said and "there is a balloon" in step.said
     call = Call(id="x", tool="merge", args={"first": 1, "second": 2})
     session.crew = replace(session.crew, mind=ScriptedMind([Decided(calls=(call,)), Decided()]))
     turn = session.say("merge the first two")
@@ -116,7 +116,7 @@ def test_a_planner_may_merge_and_compare_by_number(tmp_path: Path) -> None:
 def test_a_comparison_is_told_and_shown(tmp_path: Path) -> None:
     session = branched(tmp_path)
     found = session.compare(3, 4)
-    assert "Only in the first: there is a cat" in found.text and "no dog" in found.text and "% of the pixels differ" in found.text
+    assert "Only in picture 3: there is a cat" in found.text and "no dog" in found.text and "% of the pixels differ" in found.text
     with Image.open(found.file) as sheet:
         assert sheet.size == (524, 256)
     assert session.turn().number == 4 and session.run.steps[-1].image == found.image

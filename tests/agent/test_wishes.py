@@ -192,7 +192,7 @@ def test_two_pictures(tmp_path: Path) -> None:
     session.say("make the car blue")
     session.go(1)
     session.say("remove the dog")
-    assert "Only in the first" in session.say("how do 2 and 3 differ?").text
+    assert "Only in picture 2" in session.say("how do 2 and 3 differ?").text
     session.say("merge 2 and 3")
     assert things(session) == {"blue car"}
 
