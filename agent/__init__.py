@@ -14,7 +14,7 @@ from typing import Any
 _HOMES = {
     "Budget": "budget",
     "Session": "session",
-    "Turn": "session",
+    "Turn": "told",
     "run_script": "replay",
     "Run": "run",
     "Log": "store",

@@ -16,7 +16,8 @@ from ..tools.errors import ToolError
 from . import answers, graph
 from .errors import AgentError
 from .run import Acted, Decided, Event, Failed, Judged, Moved
-from .session import Session, Turn
+from .session import Session
+from .told import Turn
 
 COMMANDS = """Commands:
   /with FILE… : TEXT   say TEXT with pictures (examples of a concept)

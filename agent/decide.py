@@ -31,6 +31,10 @@ class Mind(Protocol):
         """
         ...
 
+    def edits_given(self, run: Run, text: str) -> bool:
+        """Whether a request that is about to be made with one picture asks to edit or look at that picture, and not at the current one."""
+        ...
+
 
 class ScriptedMind:
     """Decides what a list says, whatever the run is.
@@ -59,3 +63,7 @@ class ScriptedMind:
     def promise(self, run: Run) -> Promised:
         """Gives the next ledger."""
         return self._promises.pop(0) if self._promises else Promised(source="nobody")
+
+    def edits_given(self, run: Run, text: str) -> bool:
+        """Never: what is to be done with a picture stands in the script."""
+        return False

@@ -16,8 +16,9 @@ from .chat import MARKS, progress
 from .graph import place
 from .replay import run_script
 from .run import Event, Moved
-from .session import Session, Turn
+from .session import Session
 from .sheet import sheet_of
+from .told import Turn
 from .turn import gains, remedies
 
 SEED = 1

@@ -66,6 +66,10 @@ class LanguagePlanner:
                 return by_grammar
         return promised(run, self.chat, self.concepts(), self.cancelled)
 
+    def edits_given(self, run: Run, text: str) -> bool:
+        """Never: the model is shown what comes along, and its calls say which picture they are about."""
+        return False
+
 
 def schemas() -> list[Schema]:
     """Function schemas of everything a model may call: the catalogue, and the session verbs."""

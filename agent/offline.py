@@ -15,7 +15,7 @@ from ..tools.wording import Wanted, Wish, caption_of, checks_of
 from . import wishes
 from .frequent import COMMONEST, FREQUENT
 from .graph import image_of, place
-from .referring import context_of, intents_of, moving, wanted_at
+from .referring import context_of, intents_of, moving, read, wanted_at
 from .remedies import indefinite
 from .requests import (
     Add,
@@ -34,7 +34,9 @@ from .requests import (
     Remove,
     Replace,
     Resize,
+    Segment,
     Session,
+    Swap,
     Vary,
     Which,
 )
@@ -42,6 +44,8 @@ from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
 from .scenes import after, followed, without
 from .turn import PAINTING
 
+ON_A_PICTURE = (Add, Ask, Background, Count, Move, Recolour, Remove, Replace, Resize, Segment, Swap, Which)
+"""Wishes about a picture that is there."""
 LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
 EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
 SMALL = frozenset(
@@ -129,6 +133,11 @@ class OfflinePlanner:
             if isinstance(intent, Inpaint) and wanted is not None:
                 wanted = without(wanted, [p for p in wishes.covered(run) if all(p != t.phrase for t in intent.wanted.things)])
         return wanted
+
+    def edits_given(self, run: Run, text: str) -> bool:
+        """Whether all that is asked for is done to a picture that is there: to the one that comes along, of which nobody knows what it shows."""
+        context = Context(picture=True, concepts=tuple(self.concepts()), number=1, pictures=1, given=True)
+        return all(isinstance(intent, ON_A_PICTURE) or intent == Session("upscale") for intent in read(text, context))
 
     def intents(self, run: Run) -> tuple[Intent, ...]:
         """What this turn's request asks for."""

@@ -22,8 +22,8 @@ Fact = tuple[str, str, str, str]  # a check without its name
 def filled(tool: str, args: Any, run: Run) -> Any:
     """The arguments of a call, completed where it is about two pictures.
 
-    Pictures that are named by number or name become handles. `compare` gets the promises of both and what they are called; `merge` gets the picture that both
-    were made from, and what the edits since then were free to change. What the call says itself stays.
+    Pictures that are named by number or name become handles. `compare` gets the promises of both and what they are called; `merge` gets
+    the picture that both were made from, and what the edits since then were free to change. What the call says itself stays.
 
     Raises:
         NoSuchPicture: there is none of that number or name.

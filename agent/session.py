@@ -7,7 +7,7 @@ with Session.open("sketches") as session:
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from .recipe import png_of, recipe_of, shown, write_picture
 from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
 from .scripts import script_of, write_script
 from .store import Log
+from .told import Comparison, Turn
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,42 +34,6 @@ OWN = (
     "Your picture is the current one. The embedded painter knows only its own small world of emoji-like scenes: "
     "it can try to edit this, but do not expect much where the picture is of another kind."
 )
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What one request brought.
-
-    Attributes:
-        text: the answer.
-        image: the current picture's handle, None on the empty canvas.
-        number: the current picture's number, None on the empty canvas.
-        ledger: (status, words) of each check on it.
-        reason: why the turn ended.
-        events: everything that happened.
-    """
-
-    text: str
-    image: str | None
-    number: int | None
-    ledger: tuple[tuple[str, str], ...]
-    reason: str
-    events: tuple[Event, ...]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How two pictures differ.
-
-    Attributes:
-        text: in words.
-        image: both side by side, the difference outlined.
-        file: the same as a file.
-    """
-
-    text: str
-    image: str
-    file: Path
 
 
 class Session:
@@ -186,7 +151,8 @@ class Session:
 
         Args:
             text: what is wanted, in words.
-            pictures: picture files (PNG, JPEG, WebP) that come with it: examples of a concept, or a picture to edit.
+            pictures: picture files (PNG, JPEG, WebP) that come with it: examples of a concept, lines to paint along, or one picture to
+                edit, which then becomes the current one first, as `give` makes it.
             mask: a picture file that is white where the current picture may change: "put a cat there".
 
         Returns:
@@ -198,6 +164,9 @@ class Session:
             LogError: the log cannot be written; nothing is lost of what was.
         """
         self._end_interrupted()
+        if mask is None and len(pictures) == 1 and self.crew.mind.edits_given(self.run, text):
+            self.give(pictures[0])
+            pictures = ()
         given, said = [self.take(p) for p in pictures], ""
         if mask is not None:
             drawn, said = self._drawn(mask)

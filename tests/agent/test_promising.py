@@ -13,7 +13,8 @@ from pentimento.agent.llm import LanguagePlanner
 from pentimento.agent.offline import OfflinePlanner
 from pentimento.agent.promising import KINDS, LEDGER, read, sound
 from pentimento.agent.run import Promised
-from pentimento.agent.session import Session, Turn
+from pentimento.agent.session import Session
+from pentimento.agent.told import Turn
 from pentimento.engine.language import LanguageConfig, Reply, ScriptedChat, ServerFailed, ToolRequest, Usage, open_chat
 from pentimento.tools.checks import Check, Kind
 from pentimento.tools.seeing import Seen

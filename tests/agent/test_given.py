@@ -1,0 +1,56 @@
+"""Pictures that come with a request: one that is to be edited is edited, and not the current one."""
+
+from pathlib import Path
+
+import pytest
+from double import PaperStudio, paper_session
+
+from pentimento.agent import graph
+from pentimento.agent.offline import OfflinePlanner
+from pentimento.agent.run import Acted, Run
+
+
+def test_a_picture_that_comes_with_an_edit_is_what_is_edited(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    mine = session.image
+    session.say("add a tree", [b"beach"])
+    assert session.image is not None and studio.pictures[session.image] == frozenset({"beach", "tree"})
+    assert graph.place(session.run).number == 3, "the given picture is number 2, so that one can go back to it"
+    edits = [e for e in session.run.steps if isinstance(e, Acted) and e.call.tool == "edit"]
+    assert (edits[-1].call.args or {})["image"] != mine
+    session.undo(2)
+    assert session.image == mine
+
+
+def test_a_picture_that_is_looked_at_is_the_given_one(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car and a dog")
+    assert "beach" in session.say("what do you see?", [b"beach"]).text
+
+
+def test_pictures_to_learn_from_are_no_pictures_to_edit(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car and a dog")
+    before = session.image
+    session.say("learn this as mia, a dog", [b"mia"])
+    assert session.image == before and graph.place(session.run).number == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "edited"),
+    [
+        ("make the car blue", True),
+        ("put it in the snow", True),
+        ("what is this?", True),
+        ("replace the dog with a cat", True),
+        ("learn this as mia, a dog", False),
+        ("a red car along these edges", False),
+        ("use this as a sketch for a house", False),
+        ("a dog on the beach", False),
+        ("undo", False),
+    ],
+)
+def test_what_a_picture_is_sent_for(words: str, edited: bool) -> None:
+    assert OfflinePlanner().edits_given(Run(events=()), words) is edited
