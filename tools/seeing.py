@@ -11,7 +11,8 @@ from ..engine.world.scene import holds
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, NATURAL, SIZES
 from .checks import Check, Evidence, Status, Verdict
 from .errors import Unavailable
-from .scene import Corners, centre, sides
+from .pixels import box_mask, differing
+from .scene import Corners, centre, iou, sides
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,6 +42,9 @@ def split_phrase(phrase: str) -> tuple[str, str | None, str]:
 
 class Seen:
     """One picture under the eyes; what was looked at once is not looked at again.
+
+    A thing of which an edit changed no pixel is seen as it was before: what the eyes think of it now, beside something new, is their
+    doubt and no work of the edit.
 
     Args:
         picture: RGB.
@@ -77,10 +81,32 @@ class Seen:
         """
         if phrase not in self._found:
             try:
-                self._found[phrase] = self.eyes.detector.detect(self.picture, [phrase], DOUBT * self.threshold)
+                now = self.eyes.detector.detect(self.picture, [phrase], DOUBT * self.threshold)
             except BadInput as unknown:
                 raise Unavailable(f"the eyes do not know {phrase!r}", str(unknown)) from unknown
+            self._found[phrase] = now if self._earlier is None else self._as_before(now, self._earlier.candidates(phrase))
         return self._found[phrase]
+
+    @cached_property
+    def _earlier(self) -> "Seen | None":
+        """The picture before the edit, where pixels can be compared with it."""
+        return Seen(self.before, self.eyes) if self.before is not None and self.before.size == self.picture.size else None
+
+    @cached_property
+    def _changed(self) -> np.ndarray:
+        """The pixels that the edit changed, (height, width) bool."""
+        assert self.before is not None
+        return differing(self.before, self.picture)
+
+    def _as_before(self, now: Sequence[Any], then: Sequence[Any]) -> list[Any]:
+        """What is seen now where something changed, and what was seen then where nothing did; best first."""
+
+        def touched(one: Any) -> bool:
+            return bool((self._changed & box_mask(one.box, self.picture.width, self.picture.height)).any())
+
+        stayed = [one for one in then if not touched(one)]
+        new = [one for one in now if touched(one) and all(iou(one.box, old.box) < 0.5 for old in stayed)]
+        return sorted([*stayed, *new], key=lambda one: -one.score)
 
     def found(self, phrase: str) -> list[Any]:
         """What certainly is the phrase, best first; a colour in it is settled by the pixels."""
@@ -293,7 +319,7 @@ def _tidied(mask: np.ndarray, box: Corners) -> np.ndarray:
     """An outline without crumbs: what lies in or right beside the box, in pieces of a fair size, without pinholes."""
     from scipy.ndimage import binary_fill_holes, label
 
-    from .pixels import box_mask, widened
+    from .pixels import widened
 
     height, width = mask.shape
     near = mask & widened(box_mask(box, width, height), max(2, round(0.04 * width)))

@@ -187,3 +187,20 @@ def test_outlines_have_no_crumbs(scene: Scene) -> None:
     assert not found[1, 1]
     assert not found[60, 60]
     assert found.sum() >= render(scene, 64).masks[0].sum()
+
+
+def test_what_no_pixel_of_was_changed_is_seen_as_it_was(scene: Scene) -> None:
+    """To these eyes a changed picture looks empty: no harm of an edit beside the thing, but of one that touched it."""
+    before = render(scene, 64).image
+    car = next(thing for thing in scene.things if thing.name == "car")
+
+    def after(box: tuple[float, float, float, float]):
+        changed = before.copy()
+        changed.paste((255, 0, 255), tuple(round(64 * side) for side in box))
+        checks = [Check(id="e", kind="exists", subject="car"), Check(id="c", kind="attribute", subject="car", value="red", parents=("e",))]
+        return [v.status for v in judge(checks, changed, TruthfulEyes(scene), before=before, region=np.ones((64, 64), bool))]
+
+    beside = (0.0, 0.0, 0.1, 0.1)
+    assert not (car.box[0] < 0.1 and car.box[1] < 0.1)
+    assert after(beside) == ["pass", "pass"]
+    assert after(car.box) == ["fail", "not_asked"]
