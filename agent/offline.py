@@ -261,7 +261,8 @@ def instruction(intent: Intent, wanted: Wanted | None = None) -> str:
     nouns = [thing.noun for thing in wanted.things] if wanted is not None else []
 
     def the(wish: Wish) -> str:
-        return f"the {wish.noun if nouns.count(wish.noun) == 1 else said(wish)}"
+        alone = nouns.count(wish.noun) == 1
+        return f"the {said(Wish(noun=wish.noun, count=wish.count) if alone else wish)}"
 
     match intent:
         case Replace(old=old, new=new):

@@ -11,6 +11,7 @@ from typing import Any
 from ..engine.world.captions import with_article
 from ..engine.world.vocabulary import INVERSE, OBJECTS
 from ..tools.checks import Check, Verdict
+from ..tools.wording import MOST, Wanted, caption_of, parse_request
 from .run import Call
 
 
@@ -32,6 +33,16 @@ class Broken:
     phrase: str
     name: str
 
+    @property
+    def all(self) -> str:
+        """Everything that the critic saw of the subject: "two balloons", or "balloon" for one."""
+        return counted(self.check.subject, len(self.verdict.evidence.boxes)) if len(self.verdict.evidence.boxes) > 1 else self.check.subject
+
+    @property
+    def as_many(self) -> str:
+        """As many as that, as the wanted scene calls them."""
+        return counted(self.phrase, len(self.verdict.evidence.boxes))
+
     def edits(self, *instructions: str, technique: str | None = None) -> tuple[Call, ...]:
         """One edit after the other, each of the picture that the one before gave."""
         calls: list[Call] = []
@@ -52,6 +63,14 @@ class Broken:
 def indefinite(phrase: str) -> str:
     """A phrase with its article; a concept's name takes none."""
     return with_article(phrase) if phrase.split()[-1] in OBJECTS else phrase
+
+
+def counted(phrase: str, number: int) -> str:
+    """A number of things in words: "two red cars", "a red car"; a concept's name stays as it is."""
+    wish = parse_request(phrase)
+    if number < 2 or len(wish.things) != 1 or wish.unknown:
+        return indefinite(phrase)
+    return caption_of(Wanted(things=(wish.things[0].model_copy(update={"count": min(number, MOST)}),)))
 
 
 def _count(broken: Broken) -> tuple[Call, ...]:
@@ -86,9 +105,9 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("count", "one"): _count,
     ("count", "anew"): _counted_out,
     ("add", "edit"): lambda b: b.edits(f"add {indefinite(b.phrase)}"),
-    ("recolour", "recolour"): lambda b: b.edits(f"make the {b.check.subject} {b.check.value}", technique="recolour"),
-    ("recolour", "masked"): lambda b: b.edits(f"make the {b.check.subject} {b.check.value}", technique="masked"),
-    ("recolour", "replace"): lambda b: b.edits(f"replace the {b.check.subject} with {indefinite(b.phrase)}"),
+    ("recolour", "recolour"): lambda b: b.edits(f"make the {b.all} {b.check.value}", technique="recolour"),
+    ("recolour", "masked"): lambda b: b.edits(f"make the {b.all} {b.check.value}", technique="masked"),
+    ("recolour", "replace"): lambda b: b.edits(f"replace the {b.all} with {b.as_many}"),
     ("move", "edit"): lambda b: b.edits(f"move the {b.check.subject} {b.check.value} the {b.check.object}"),
     ("move", "other"): lambda b: b.edits(f"move the {b.check.object} {INVERSE[b.check.value]} the {b.check.subject}"),
     ("move", "both"): lambda b: b.edits(

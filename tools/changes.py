@@ -28,6 +28,8 @@ OVER = 0.6  # the same for a thing that was recoloured and is to look painted
 FADE = 0.7  # the same for a hole that was filled
 EDGE = 0.15  # from the side that a thing is moved to, to its centre, if it is small enough
 FACTOR = {"bigger": 1.35, "smaller": 0.7}
+Piece = tuple[np.ndarray, Corners, Corners]
+"""What is cut out, (height, width) bool, the box around it, and the box into which it is pasted."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     boxes = canvas.places(old)
     index = _index(canvas.scene, old)
     count = canvas.scene.things[index].count if index is not None and old.count == 1 == len(boxes) else len(boxes)
-    target = _swapped(canvas.scene, old, new.model_copy(update={"count": max(new.count, min(count, len(boxes), 4))}))
+    # "The cat" leaves open how many come; whoever says "the two cats with a dog" wants one.
+    many = new.count if old.count > 1 else max(new.count, min(count, len(boxes), 4))
+    target = _swapped(canvas.scene, old, new.model_copy(update={"count": many}))
     reading = canvas.told(target, change)
     did = f"Replaced the {change.subject} with {change.value}"
     goals = [_reshaped(box, new.noun) for box in boxes]
@@ -133,8 +137,17 @@ def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
             raise CannotCombine("prompt-to-prompt needs to know what the picture shows", "say it as source_prompt, or leave the technique to auto")
         painted = shared_attention(canvas, reading, old.noun, new.noun)
         return Done(merged(canvas.image, painted, region), region, reading, "prompt_to_prompt", did)
-    done = _painted_into(goals, regions, reading, new, canvas)
-    return Done(done.image, done.region, reading, "masked", did)
+    done = _painted_into(goals[:many], regions[:many], reading, new, canvas)
+    if many >= len(boxes):
+        return Done(done.image, done.region, reading, "masked", did)
+    emptied = _without(done.image, np.logical_or.reduce(regions[many:]), canvas, change)
+    return Done(emptied.image, region, reading, "masked", did)
+
+
+def _without(image: "Image", hole: np.ndarray, canvas: Canvas, change: Change) -> Repainted:
+    """A picture whose hole shows the place alone: inside it nothing is wanted, so the painter is told of an empty one."""
+    empty = canvas.told(only_background(canvas.scene), change)
+    return without_it(image, hole, empty, canvas.studio, seed=canvas.seed, steps=canvas.steps, strength=FADE)
 
 
 def _alone(reading: Reading, new: Wish, goals: Sequence[Corners], canvas: Canvas) -> dict[str, Any]:
@@ -163,10 +176,8 @@ def remove(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     if spared:
         hole &= ~canvas.mask(spared, 0)
     left = _swapped(canvas.scene, wish, None)
-    # Inside the hole nothing is wanted, so the painter is told of an empty place; what the picture shows now is kept in the recipe.
-    empty = canvas.told(only_background(canvas.scene), change)
-    done = without_it(canvas.image, hole, empty, canvas.studio, seed=canvas.seed, steps=canvas.steps, strength=FADE)
-    reading = canvas.told(left, change) if canvas.studio.settings.embedded else empty
+    done = _without(canvas.image, hole, canvas, change)
+    reading = canvas.told(left if canvas.studio.settings.embedded else only_background(canvas.scene), change)  # for the recipe
     return Done(done.image, done.region, reading, "remove", f"Removed the {change.subject}")
 
 
@@ -232,20 +243,23 @@ def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Do
 
 
 def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
-    """A thing at another place."""
+    """A thing, or several of a kind, at another place."""
     wish = canvas.wish(change.subject)
-    box = canvas.places(wish)[0]
-    mask = canvas.seen.mask(box)
-    tight = box_of(mask)
-    width, height = sides(tight)
+    boxes = canvas.places(wish)
     relation = None
     if change.other:
         relation = change.where, canvas.places(canvas.wish(change.other))[0]
     where = None if change.other else change.where
-    near = _shifted(centre(tight), where)
-    goal = free_place(canvas.others(box), max(width, height), width / height, where=where, relation=relation, near=near)
+    pieces: list[Piece] = []
+    for box in boxes:
+        mask = canvas.seen.mask(box)
+        tight = box_of(mask)
+        width, height = sides(tight)
+        taken = [*canvas.others(*boxes), *(goal for _, _, goal in pieces)]
+        near = _shifted(centre(tight), where)
+        pieces.append((mask, tight, free_place(taken, max(width, height), width / height, where=where, relation=relation, near=near)))
     target = _related(canvas.scene, wish, change, canvas)
-    return _pasted(canvas, mask, tight, goal, target, change, f"Moved the {change.subject} {change.where} {change.other}".strip())
+    return _pasted(canvas, pieces, target, change, f"Moved the {change.subject} {change.where} {change.other}".strip())
 
 
 def _shifted(at: tuple[float, float], where: str | None) -> tuple[float, float]:
@@ -268,31 +282,33 @@ def _related(scene: Wanted, wish: Wish, change: Change, canvas: Canvas) -> Wante
 
 
 def resize(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
-    """A thing in another size, standing where it stood."""
+    """A thing, or several of a kind, in another size, standing where they stood."""
     wish = canvas.wish(change.subject)
-    box = canvas.places(wish)[0]
-    mask = canvas.seen.mask(box)
-    tight = box_of(mask)
     factor = FACTOR[change.value]
-    width, height = (min(side * factor, 0.95) for side in sides(tight))
-    (x, _), bottom = centre(tight), tight[3]
-    goal = placed((x, bottom - height / 2), width, height)
+    pieces: list[Piece] = []
+    for box in canvas.places(wish):
+        mask = canvas.seen.mask(box)
+        tight = box_of(mask)
+        width, height = (min(side * factor, 0.95) for side in sides(tight))
+        (x, _), bottom = centre(tight), tight[3]
+        pieces.append((mask, tight, placed((x, bottom - height / 2), width, height)))
     size = "big" if change.value == "bigger" else "small"
     index = _index(canvas.scene, wish)
     known = wish if index is None else canvas.scene.things[index]
     target = _swapped(canvas.scene, wish, known.model_copy(update={"size": size}))
-    return _pasted(canvas, mask, tight, goal, target, change, f"Made the {change.subject} {change.value}")
+    return _pasted(canvas, pieces, target, change, f"Made the {change.subject} {change.value}")
 
 
-def _pasted(
-    canvas: Canvas, mask: np.ndarray, source: Corners, goal: Corners, target: Wanted, change: Change, did: str
-) -> Done:
-    """Cuts, pastes, fills the hole, and paints both over lightly."""
-    pasted, there = moved(canvas.image, mask, source, goal)
-    region = widened(mask, RIM + 1) | widened(there, RIM)
-    inner = ~widened(~there, RIM)  # the heart of the thing stays as it was cut out
+def _pasted(canvas: Canvas, pieces: Sequence[Piece], target: Wanted, change: Change, did: str) -> Done:
+    """Cuts, pastes, fills the holes, and paints both over lightly."""
+    image = canvas.image
+    region, inner = np.zeros((2, image.height, image.width), bool)
+    for mask, source, goal in pieces:
+        image, there = moved(image, mask, source, goal)
+        region |= widened(mask, RIM + 1) | widened(there, RIM)
+        inner |= ~widened(~there, RIM)  # the heart of the thing stays as it was cut out
     reading = canvas.told(target, change)
-    done = repaint(pasted, region & ~inner, reading, canvas.studio, seed=canvas.seed, steps=canvas.steps, strength=BLEND)
+    done = repaint(image, region & ~inner, reading, canvas.studio, seed=canvas.seed, steps=canvas.steps, strength=BLEND)
     return Done(merged(canvas.image, done.image, region, 0), region, reading, "move", did)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from truth import TruthfulEyes
 
 from pentimento.engine.world import Scene, Thing, render
 from pentimento.engine.world.scene import place
@@ -234,3 +235,30 @@ def test_enlarged_views_are_not_edited(studio: Studio, picture: str) -> None:
     with pytest.raises(BadArguments) as caught:
         call("edit", {"image": large, "instruction": "remove the dog"}, studio)
     assert picture in caught.value.hint
+
+
+# -- several of a kind ----------------------------------------------------------------------------------------------------------------
+
+PAIR = Scene(tuple(Thing("balloon", "red", "", place("balloon", 0.3, (x, 0.4))) for x in (0.2, 0.8)), "meadow", 4)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "caption"),
+    [
+        ("make the two balloons blue", "two blue balloons in a meadow"),
+        ("remove the two balloons", "an empty scene in a meadow"),
+        ("make the two balloons smaller", "two small red balloons in a meadow"),
+        ("move the two balloons to the bottom", "two red balloons in a meadow"),
+        ("replace the two balloons with two cats", "two cats in a meadow"),
+        ("replace the two balloons with a cat", "a cat in a meadow"),
+    ],
+)
+def test_an_edit_of_several_reaches_them_all(studio: Studio, instruction: str, caption: str) -> None:
+    studio.eyes = TruthfulEyes(PAIR)  # type: ignore[assignment]
+    picture = studio.artifacts.put_image(render(PAIR, 64).image)
+    edited = call("edit", {"image": picture, "instruction": instruction, "source_prompt": "two red balloons in a meadow", **FEW}, studio)
+    region = studio.artifacts.get_mask(edited.region)
+    assert all((region & mask).any() for mask in render(PAIR, 64).masks)
+    assert edited.caption == caption
+    alone = call("edit", {"image": picture, "instruction": "make the balloon blue", "source_prompt": "two red balloons in a meadow", **FEW}, studio)
+    assert sum((studio.artifacts.get_mask(alone.region) & mask).sum() > 9 for mask in render(PAIR, 64).masks) == 1, "one where one is named"
