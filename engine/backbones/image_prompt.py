@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ..errors import BadInput, ModelNotFound
 from ..perception.detector import pixels_of
+from ..perception.stem import whole
 
 WEIGHTS = "ip_adapter.safetensors"
 ENCODER = "image_encoder"
@@ -115,14 +116,11 @@ class ImageEncoder:
 
         Raises:
             ModelNotFound: there are no weights in it.
+            UnsupportedModel: they are of another architecture.
         """
         from transformers import CLIPVisionModelWithProjection
 
-        folder = Path(folder)
-        if not (folder / "model.safetensors").is_file():
-            raise ModelNotFound(f"no weights in {folder}; train them with `make train STAGE=image_encoder`")
-        kind: Any = CLIPVisionModelWithProjection
-        return cls(kind.from_pretrained(folder, use_safetensors=True, local_files_only=True).float())
+        return cls(whole(CLIPVisionModelWithProjection, Path(folder)))
 
     def embed(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
         """Embeddings, (pictures, embedding); each picture is brought to the encoder's square size.

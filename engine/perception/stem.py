@@ -79,15 +79,16 @@ class Stem(nn.Module):
 PLACES = {
     "owlvit": ("owlvit.vision_model.embeddings", "patch_embedding"),
     "clip": ("vision_model.embeddings", "patch_embedding"),
+    "clip_vision_model": ("vision_model.embeddings", "patch_embedding"),
     "sam": ("vision_encoder.patch_embed", "projection"),
 }
 
 
 def stemmed(model: Any) -> Any:
-    """Puts a stem into a model whose `vision_config.stem` describes one; any other model is left as it is.
+    """Puts a stem into a model whose vision configuration describes one as `stem`; any other model is left as it is.
 
     Args:
-        model: an OWL-ViT, CLIP or SAM of transformers.
+        model: an OWL-ViT, a CLIP or its vision tower alone, or a SAM of transformers.
 
     Returns:
         The same model.
@@ -95,7 +96,7 @@ def stemmed(model: Any) -> Any:
     Raises:
         UnsupportedModel: the strides do not lead to the patch size.
     """
-    vision = model.config.vision_config
+    vision = getattr(model.config, "vision_config", model.config)
     levels = getattr(vision, "stem", None)
     if levels:
         stride = 1

@@ -48,7 +48,8 @@ class Proof:
         closed: share of the gap between plain and oracle that the method closes.
         needed: least share.
         verdict: holds (the gap is closed as far as needed and the gain's interval lies above 0), unspecific (a shuffled condition
-            gains more than half as much), undecided (the interval still reaches what is needed), fails, or vacuous (no gap).
+            gains more than half as much), undecided (the interval still reaches what is needed), fails (or a guard
+            does), or vacuous (no gap).
         guard: what must not get worse, in words and numbers.
     """
 
@@ -79,6 +80,11 @@ def proof(technique: type, source: str, claim: str, eyes: str, values: Arms, *, 
     else:
         verdict = "undecided" if gain.high >= needed * gap else "fails"
     return Proof(technique.__name__, source, claim, eyes, means, gain, shuffled, closed, needed, verdict, guard)
+
+
+def guarded(one: Proof, kept: bool) -> Proof:
+    """A claim that holds only where nothing got worse that must not."""
+    return one if kept or one.verdict != "holds" else replace(one, verdict="fails")
 
 
 @dataclass
