@@ -16,6 +16,10 @@ SHALL_BE = (
 """What is said of something before what it is to be like."""
 
 
+PUSHING = frozenset({"move", "shift", "push", "drag", "pull", "slide", "nudge", "relocate", "shove", "budge"})
+"""Verbs for what is there already."""
+
+
 def adds(clause: Clause, sight: Sight) -> Read:
     """A thing more, perhaps at a place."""
     nameless = clause.does("add") and clause.said_any("another one", "one more", "another") and not clause.things
@@ -32,6 +36,9 @@ def adds(clause: Clause, sight: Sight) -> Read:
     nudged = clause.of("side") and not clause.of("verb") and clause.said_any("more left", "more right", "more up", "more down", "further", "farther")
     if nudged and first.noun and not indefinite(first) and not sight.shows(first):
         raise Unreadable(NotUnderstood(missing=first.words))  # "house more left"
+    pushed = any(t.value in PUSHING for t in clause.of("verb"))
+    if pushed and first.noun and not indefinite(first) and not first.plural and not sight.shows(first):
+        raise Unreadable(NotUnderstood(missing=first.words))  # "move house to the right"
     here = sight.context.wanted.background if sight.context.wanted is not None else None
     if any(t.value != here for t in clause.of("ground")) or any(t.value == "background" for t in clause.of("whole")):
         return None

@@ -11,6 +11,7 @@ from .wordings import GROUPS
 COMPARING = """
     (compare|comparison|contrast|versus|difference|differences|differ|juxtapose|diff)
     side by side
+    line up (picture|pictures|version|versions|image|images|number|numbers)? {n}
     next to (each other|one another)
     (picture|version|image|number) {n} (next to|alongside|beside|near) (picture|version|image|number)? {n} $
     (see|look|show|hold|put|view|place|set|want|like|check|have|give|display) … (against|beside|alongside|next to|together)
@@ -42,11 +43,12 @@ GOING = """
     (return|revert|restore|reload|load|quickload|open|reopen|recall|retrieve|resume|checkout|activate|select|pick|choose)
     (continue|carry on|go on|work|edit|proceed|start|keep going|keep working|branch off|resume|start again|keep on) … (from|with|on)
     (show|display|see|use|want|give|take|bring|view|have|get|keep|let) (me|us|up|back)? 
-    (prefer|like|like|nice|nicer|better|good|love|best|favourite|prettier|beautiful|liked)
+    (prefer|like|nice|nicer|better|good|love|best|favourite|prettier|beautiful|liked|stronger|fonder|fond|superior|finer|cuter)
     (make|let) … (current|active)
     as (current|starting point|base)
     ^ to
     ^ from
+    (go|stick|run|stay) with
     revisit
     fetch
     pull up
@@ -70,6 +72,7 @@ NAMING = """
     (name|title|label) (should|shall|must|will|be to) be
     {named} 's (name|title|label) (should be|shall be|be|will be)
     (stick|put|attach|add|give|assign|use|set) (name|title|label|tag)
+    ^ rename (to|as)
     ^ (name|title|label|bookmark|tag) (be|to|as)?
     (its|whose) (name|title) (should be|shall be|be|will be|is)
     (new)? branch (call|name)?

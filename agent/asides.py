@@ -17,7 +17,8 @@ from .thesaurus import NUMBERS, ORDINALS, classes, forms
 from .tokens import Token
 
 REASON = re.compile(
-    r" (?:because|since|so that|in order that|so (?=(?:i|we|she|he|they|people|everyone|my|our) (?:can|could|will|may|might|do)))"
+    r" (?:because|since|so that|in order that|so (?=(?:i|we|she|he|they|people|everyone|everybody|nobody|kids|my|our) "
+    r"(?:can|could|will|may|might|do)))"
     r"| so (?:the|my|our) \S+ (?:can|could|will|may|might|do)| (?=(?:it|that|this|they) (?:will|would|is|looks|makes) )"
 )
 HEADING = re.compile(r"^([^:.?!\n]{2,70}):\s+(?=\S)")
@@ -89,7 +90,10 @@ def left_out(words: Sequence[Word], tagger: Tagger) -> tuple[tuple[Word, ...], l
 
 def _subjects(tokens: Sequence[Token]) -> list[Token]:
     """The things that told words are about: those before the verb, as in "the house blocks the cats", or all where none is."""
-    things = [t for t in tokens if t.kind == "thing" and phrase_of(t).noun]
+    things = [t for t in tokens if t.kind == "thing" and (phrase_of(t).noun or phrase_of(t).colour)]
+    first = next((t for t in tokens if t.kind not in ("mark", "stop")), None)
+    if first is not None and first.phrase is not None and first.phrase.pronoun:
+        return []  # "it distracts from the cats": what "it" means goes on
     acts = next((t.start for t in tokens if t.kind in ("verb", "unknown")), 0)
     return [t for t in things if t.end <= acts] or things
 

@@ -8,6 +8,7 @@ from .phrases import Phrase
 from .sight import Sight
 from .tokens import Token
 
+ITS = Phrase(definite=True, pronoun=True)
 GENERIC = frozenset({"be", "make", "want", "give", "change", "suit"})  # verbs that go with everything
 
 
@@ -83,8 +84,12 @@ def phrase_of(token: Token) -> Phrase:
 def scene_of(clause: Clause, sight: Sight) -> Wanted:
     """The scene that a clause describes, read from its tokens alone: verbs and courtesies are gone."""
     parts: list[str] = []
-    for token in clause.tokens:
+    whole: Phrase | None = None  # what everything behind "with" stands to: "a house with a tree on its left and a car on its right"
+    for at, token in enumerate(clause.tokens):
+        last = clause.tokens[at - 1] if at else None
         match token.kind:
+            case "thing" if whole is not None and phrase_of(token) == ITS and last is not None and last.kind == "relation":
+                parts.append(f"the {whole.words}")
             case "thing":
                 parts.append(_named(phrase_of(token), sight))
             case "relation" if not token.value:
@@ -103,6 +108,7 @@ def scene_of(clause: Clause, sight: Sight) -> Wanted:
                 parts.append("without")
             case "mark" if token.value in ("with", "as well"):
                 parts.append("with")
+                whole = last.phrase if last is not None and last.phrase is not None and last.phrase.noun and not last.phrase.plural else whole
             case "stop":
                 parts.append("," if token.value in ".?," else "and")
     return parse_request(" ".join(parts), sight.context.concepts)

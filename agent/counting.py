@@ -49,7 +49,8 @@ def counts(clause: Clause, sight: Sight) -> Read:
         return [i for p in things for i in counted(sight, p, p.count or 1) or []]
     if clause.marked("instead of", "not", "from") and len(things) == 1 and len(numbers) == 1 and (things[0].plural or things[0].count == 1):
         return counted(sight, things[0], things[0].count or (numbers[0] if clause.marked("from") else 2))
-    if len(things) == 1 and things[0].count and not things[0].definite and clause.said_any("asked for", "ordered", "requested"):
+    ordered = clause.said_any("in total", "altogether", "asked for", "ordered", "requested")
+    if len(things) == 1 and things[0].count and not things[0].definite and ordered:
         return counted(sight, things[0], things[0].count)  # "I asked for three cats"
     nth = things[0].ordinal or 0 if len(things) == 1 and things[0].article else 0
     if nth > 2 and sum(w.count for w in sight.kin(things[0])) + 1 == nth:

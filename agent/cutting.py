@@ -11,7 +11,7 @@ from . import courtesy, looking
 from .clause import indefinite, phrase_of
 from .markers import REGION
 from .parts import Part, stripped
-from .requests import Ask, Go, Intent, Paint, Pair, Session
+from .requests import Add, Ask, Go, Intent, Move, Paint, Pair, Recolour, Replace, Resize, Session
 from .sight import Sight, Unreadable
 from .spelling import Word
 from .tagging import Tagger
@@ -30,14 +30,22 @@ NO_START = frozenset(
      "outline", "lead", "sketch", "bloom", "wear", "hang", "rest", "seat", "park", "plant", "feel"}
 )  # fmt: skip
 COMMANDS = frozenset("make paint put change turn move remove delete take add place set draw fill shrink enlarge colour recolour swap replace".split())
+LATER = frozenset("afterwards then also later finally".split())
+SESSION = frozenset("fix repair correct undo redo compare save export name call".split())
 PRONOUNS = frozenset("it them him her this that".split())
 JOINTS = frozenset({",", "and", "but", "then", "so", ".", "?"})
 QUESTIONS = frozenset("what why how which who when where is are was were do does did can could has have".split())
 ASKING = frozenset("is are was were do does did can could has have".split())
 SHALL = frozenset("must should shall becomes become needs turns ought has".split())
 TELLING = frozenset("could can will would might is are was have had has may did do does".split())
-POINTING_BACK = frozenset("go back to that it there show me use take this one please return open load , again continue with from let us".split())
+POINTING_BACK = frozenset(
+    "revert restore reopen reload jump switch bring get go back to that it there show me use take this one please return open load , "
+    "again continue with from let us".split()
+)
 HAD = frozenset("had owned kept rode bred saw met grew".split())
+CHANGING = frozenset("change fix arrange manage adjust make happen sort".split())
+ADDING = frozenset("add put include paint draw in to on it them him her there one some".split())
+RAISING = frozenset("raise increase boost improve up it bump higher double enlarge upscale".split())
 DOING = frozenset("do that this it please for me us now quick quickly can could you real really , . ?".split())
 SEEKING = frozenset("want need like see know tell show help understand sure idea clue how what".split())
 WHICH_ONES = frozenset("what which who ones one are they is it those these ? , . and".split())
@@ -95,6 +103,20 @@ class Cutter:
             return True
         if intents and "do" in said and said <= DOING:
             return True  # "…, can you do that quickly?"
+        changed = bool(intents) and isinstance(intents[-1], Add | Move | Recolour | Replace | Resize)
+        if changed and said & CHANGING and said <= DOING | CHANGING:
+            return True  # "the dog would look better as a cat, can you change that?"
+        if intents and isinstance(intents[-1], Add) and said & ADDING and said <= DOING | ADDING:
+            return True  # "it lacks a tree, add it"
+        if intents and said & {"keep", "leave"} and part.clause.said_any("the rest", "everything else", "all else", "the others"):
+            return True  # "lose the dog, leave the rest as it is"
+        if intents and isinstance(intents[-1], Session) and intents[-1].verb == "upscale" and said & RAISING and said <= DOING | RAISING:
+            return True  # "the resolution is too low, raise it"
+        calm = part.clause.said_any("i do not mind that", "i do not care that", "i do not care if", "i do not mind if")
+        if calm and not part.clause.marked("turned"):
+            return True  # "I do not mind that it failed the check, take the rejected one"
+        if part.clause.said_any("i do not know why", "not sure why", "no idea why", "do not ask why", "do not ask me why"):
+            return True  # "throw in a lemon, no idea why"
         telling = bool(intents) and isinstance(intents[-1], Session | Pair | Ask) and intents[-1] != Session("undo")
         if telling and said <= SHOWING:
             return True  # "what have you learned? list it"
@@ -127,6 +149,8 @@ class Cutter:
         verb = read[0].verb if len(read) == 1 and isinstance(read[0], Session) else ""
         if verb == "upscale" and not self.sight.context.picture:
             return True  # "gig poster! …"
+        if verb == "upscale" and part.clause.said_any(*(f"print {a}" for a in ("a", "an", "some", "my", "our"))):
+            return True  # "I want to print a sticker, …"
         doubtful = verb == "upscale" or (verb in ("ledger", "help", "history", "concepts") and read[0].words == DOUBT)
         return doubtful and part.words[0].said in ("i", "we", "my", "our", "he", "she", "they") and not {w.said for w in part.words} & SEEKING
 
@@ -157,6 +181,9 @@ class Cutter:
             and not looking.asking(words)
         ):
             return True
+        knowing = words[0].said == "i" and {w.said for w in words[1:2]} & {"know", "realise", "remember"}
+        if knowing and any(self.sight.shows(p) for p in things):
+            return not looking.asking(words)  # "I know I asked for the car, but …"
         nameless = all(p.pronoun for p in things) and not clause.said_any("better", "nicer", "good", "fine", "best", "prettier", "okay")
         stated = clause.marked("missing", "turned", "wrong") and not looking.asking(words) and nameless and not clause.of("unknown", "colour")
         return (
@@ -165,6 +192,17 @@ class Cutter:
             and not clause.does("want", "give", "make")
             and not {w.said for w in after.words} <= TAKING  # "the try you turned down, I want that one"
         )
+
+    def exclaims(self, part: Part, after: Part) -> bool:
+        """Whether a part only calls out what the next one is about: "horsey! put a horsey in!", "tiny kitties! make them teeny tiny"."""
+        tokens = [t for t in part.tokens if t.kind != "stop"]
+        called = phrase_of(tokens[0]) if len(tokens) == 1 and tokens[0].kind == "thing" else None
+        if called is None or not called.noun or called.article or called.count:
+            return False
+        named = [phrase_of(t) for t in after.clause.things]
+        if any(p.noun == called.noun for p in named):
+            return called.definite or after.clause.does("add", "put", "paint", "want")
+        return not called.definite and self.sight.shows(called) and bool(named) and all(p.pronoun for p in named)
 
     def recalls(self, part: Part, after: Part) -> bool:
         """Whether a part before a wish for something named only tells what somebody had: "I had a horse as a lad, so make the dog a horse"."""
@@ -179,6 +217,11 @@ class Cutter:
         only = ("keep", "leave", "want", "need", "like") if clause.marked("only") else ("keep", "leave")
         keeping = clause.of("verb") and all(t.value in only for t in clause.of("verb")) and clause.only({"thing"})
         return bool(keeping and things) and all(p.definite and p.noun and self.sight.shows(p) for p in things)
+
+    def spares(self, part: Part, after: Part) -> bool:
+        """Whether a part only says what may stay when the next one removes something: "only the blue dog should stay, remove the red one"."""
+        staying = part.clause.marked("only") and part.clause.said_any("stay", "stays", "remain", "remains")
+        return staying and after.clause.does("remove", "vanish")
 
     def leads_to(self, part: Part, after: Part) -> bool:
         """Whether a part only names what the next one calls "it": "the car is in the way, delete it"."""
@@ -232,7 +275,7 @@ class Cutter:
         named = bool(words) and words[0].said in ("name", "call", "label", "title", "tag")
         if (
             not named
-            and len(tokens) > 1
+            and sum(t.kind == "thing" for t in tokens) > 1
             and all(t.kind == "stop" or (t.phrase is not None and not indefinite(t.phrase) and self.seen(t)) for t in tokens)
         ):
             return True  # "the dog and the car, swap places"
@@ -253,6 +296,8 @@ class Cutter:
 
     def _starts_anew(self, words: Sequence[Word], first: int, at: int) -> bool:
         """Whether a wish of another form begins: a question of its own, "I want …", "let the car …", "the car must …", "there put …"."""
+        while at < len(words) and words[at].said in LATER:
+            at += 1
         said = [w.said for w in words[at : at + 8]]
         if len(said) < 3:
             return False
@@ -261,7 +306,12 @@ class Cutter:
             return True
         if (said[0] == "there" and said[1] in COMMANDS) or (said[0] in ("have", "give", "take") and "another" in said[1:4]):
             return True
-        if said[0] in ("i", "we") and (said[1] in ("want", "need") or said[1:3] == ["would", "like"]):
+        asked = said[1:3] == ["there", "be"] or (said[1] in ("it", "he", "she", "they") and said[2] != "be")
+        if said[0] in ("could", "can", "would", "may") and asked:
+            return bool(before)  # "I only see one car, could there be four of them"
+        if said[0] in ("i", "we") and (said[1] in ("want", "need") or said[1:3] in (["would", "like"], ["would", "love"])):
+            if words[first].said in SESSION or self._leaves(words[first : at - 1]):
+                return True  # "fix the cats, and afterwards I would like …", "the house can go, and I would love …"
             taught = words[first].said in ("i", "we", "my", "our") and not any(t.kind in ("thing", "colour") for t in before)
             return taught or (bool(before) and not any(t.kind in ("thing", "colour", "ground", "side", "unknown") for t in before))
         if self.sight.context.given and said[0] in ("this", "these", "here") and said[1] in ("is", "are") and before and before[0].value == "forget":
@@ -285,6 +335,12 @@ class Cutter:
             w.said in ("go", "leave", "vanish", "disappear") for w in words[at + subject.end : at + subject.end + 2]
         )
         return (after in SHALL or leaves or after in ("goes", "moves", "belongs")) and (subject.kind != "thing" or not indefinite(phrase_of(subject)))
+
+    def _leaves(self, words: Sequence[Word]) -> bool:
+        """Whether something shown goes: "the house can go"."""
+        said = [w.said for w in words if w.said not in (",", "and", "please", "away")]
+        going = said[-1:] and said[-1] in ("go", "leave", "vanish", "disappear")
+        return bool(going) and bool((SHALL | {"can", "could", "may"}) & set(said)) and self._tells(words)
 
     def _settled(self, words: Sequence[Word]) -> bool:
         """Whether words are a wish already: something shall be so, or is commanded."""

@@ -115,7 +115,7 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
     if clause.does("paint", "put", "add", "move") or clause.marked("from") or (clause.marked("with") and not changed):
         return None, None
     between = clause.tokens[clause.index(things[0]) : clause.index(things[1])]
-    if any(t.kind == "verb" and t.value in ("have", "wear", "get", "carry", "hold", "need") for t in between):
+    if any(t.kind == "verb" and t.value in ("have", "wear", "get", "carry", "hold", "need", "deserve") for t in between):
         return None, None  # "the dog should have a crown"
     if any(t.value == "give" for t in clause.of("verb")):
         return None, None  # "give the dog a friend, a cat"
@@ -155,10 +155,12 @@ def backgrounds(clause: Clause, sight: Sight) -> Read:
     here = sight.context.wanted.background if sight.context.wanted is not None else None
     if len(grounds) == 1 and grounds[0].value == "plain" and clause.of("whole", "stop") and clause.marked("no", "without") and not clause.things:
         return [Background("plain")]  # "no scenery, just plain"
-    if len(grounds) == 1 and (clause.does("remove") or clause.marked("no", "without")):
+    if len(grounds) == 1 and grounds[0].value != "plain" and (clause.does("remove") or clause.marked("no", "without")):
         return [Background("plain")] if grounds[0].value == here and not clause.things else None
     if any(phrase_of(t).noun for t in clause.things) and (clause.does("remove") or clause.marked("no", "without")):
         return None  # "away with the house, and the beach becomes a meadow" is to be cut first
+    if len(grounds) == 1 and grounds[0].value == "plain" and clause.of("whole") and not clause.things:
+        return [Background("plain")]  # "strip the backdrop down to plain"
     named = list({t.value: t for t in grounds if not _left_behind(clause, t)}.values())
     if len(named) > 1 and here in [t.value for t in named]:
         named = [t for t in named if t.value != here]
@@ -183,7 +185,8 @@ def _left_behind(clause: Clause, ground: Token) -> bool:
 
 def recolours(clause: Clause, sight: Sight) -> Read:
     """A thing in another colour."""
-    verbs = ("colour", "paint", "put", "move", *(("swap", "replace") if clause.said_any("colour") else ()))
+    turning = any(t.value in ("go", "turn") and a.kind == "colour" for t, a in zip(clause.tokens, clause.tokens[1:], strict=False))
+    verbs = ("colour", "paint", "put", "move", *(("swap", "replace") if clause.said_any("colour") else ()), *(("vanish",) if turning else ()))
     upon = {"relation"} if len(clause.things) == 1 and clause.of("colour") and clause.said_any("on") else set()  # "a bit of green on the car"
     if not sight.context.picture or clause.marked("gone", "in place") or not clause.only({"thing", "colour", *upon}, verbs):
         return None
@@ -193,15 +196,22 @@ def recolours(clause: Clause, sight: Sight) -> Read:
     things = _named(clause)
     colours = {t.value for t in clause.of("colour") if not _left_behind(clause, t)}
     if not colours and clause.of("colour") and things and clause.marked("not"):
+        for thing in things:
+            sight.present(thing)  # "should the cat not be blue?" where there is none
         return []  # "the car should not be red": what comes next says what it should be
     if not colours:
         return _rather(clause, sight, things)
     if len(colours) == 2 and things and clause.does("swap", "replace") and clause.marked("for", "with", "by"):
         colours -= {w.colour for t in things for w in sight.present(t)}  # "swap the blue of the cats for green"
-    if len(colours) != 1 or any(indefinite(t) and not t.definite for t in things) or clause.marked("with", "no", "without"):
+    if len(colours) != 1 or any(indefinite(t) and not t.definite for t in things) or clause.marked("no", "without") or _beside(clause):
         return None
     meant = [w for t in things for w in sight.present(t)] if things else _everything(clause, sight)
     return [Recolour(wish, next(iter(colours))) for wish in meant]
+
+
+def _beside(clause: Clause) -> bool:
+    """Whether something is to go with what is named; "with the black" is only how it is coloured."""
+    return any(t.value == "with" and a.kind != "colour" for t, a in zip(clause.tokens, [*clause.tokens[1:], *clause.tokens[:1]], strict=True))
 
 
 def _measures(clause: Clause) -> list[Phrase]:
@@ -318,7 +328,8 @@ def removes(clause: Clause, sight: Sight) -> Read:
     unwanted = unwanted or (clause.said_any("not stay", "not remain") and not clause.marked("there", "where"))
     first_verb = next(iter(clause.of("verb")), None)
     opening = first_verb is clause.tokens[0] and first_verb.value in VANISHING  # "vanish the car"
-    going = clause.does("vanish") and (clause.marked("must", "not") or clause.does("make") or clause.said.endswith(" goes "))
+    asked = clause.tokens[-1].kind == "verb" and clause.said_any("could", "can", "would", "may", "might")
+    going = clause.does("vanish") and (asked or clause.marked("must", "not") or clause.does("make") or clause.said.endswith(" goes "))
     first = next((t for t in clause.things if phrase_of(t).noun), clause.things[0])
     marks = [t for t in clause.tokens[: clause.index(first)] if t.kind == "mark"]
     spare = (clause.marked("no longer") or any(m.value in ("no", "without") for m in marks)) and not clause.does("add", "put")

@@ -56,7 +56,14 @@ def _joint(before: Sequence[Word], piece: Sequence[Word], tagger: Tagger) -> str
     earlier, later = tagger.tokens(first), tagger.tokens(then)
     if first[0].said == "not" and _names_only(earlier) and _names_only(later):
         return ","  # "not a dog! A cat."
-    named = _names_only(earlier) or (len(earlier) == 2 and earlier[0].kind == "verb" and _names_only(earlier[1:]))
+    plain = [t for t in earlier if t.kind not in HOW and t.value != "as well"]
+    named = _names_only(plain) or (len(plain) == 2 and plain[0].kind == "verb" and _names_only(plain[1:]))
+    if named and [t.kind for t in later] == ["relation", "thing"]:
+        return ""  # "a dog too! below the balloon!"
+    if first[0].said != "not" and then[0].said == "not" and _names_only(later) and len(things := [t for t in earlier if t.kind == "thing"]) == 1:
+        return "," if phrase_of(things[0]).article and phrase_of(later[-1]).article else None  # "I said a cat. Not a dog!"
+    if named and all(t.kind in HOW | {"ground"} or t.value == "in" for t in later) and any(t.kind == "ground" for t in later):
+        return ""  # "dog. black. in the woods."
     if named and later and all(t.kind in HOW for t in later) and not any(w.said in ("make", "not") for w in then):
         return ""
     placed = all(t.kind in ("mark", "whole") for t in later) and any(w.said in REGION for w in then)

@@ -79,6 +79,8 @@ def beside_lesson(part: Part) -> bool:
     if part.words[0].said in ("list", "show", "tell") and part.clause.said_any("concepts"):
         return True
     first = next(iter(part.clause.tokens), None)
+    if part.words[0].said in ("undo", "redo"):
+        return True  # "undo, and learn these as coco"
     if first is None or first.kind != "verb":
         return False
     if not part.clause.of("unknown", "colour", "ground", "side") and not any(phrase_of(t).noun for t in part.clause.things):
@@ -163,7 +165,8 @@ def forgets(clause: Clause, sight: Sight) -> list[Intent] | None:
     """A concept less in the library."""
     names = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun in sight.context.concepts]
     concept = clause.does("remove") and clause.said_any("concept", "that concept", "this concept")
-    if not names and (clause.does("forget") or concept) and clause.things and all(phrase_of(t).pronoun for t in clause.things):
+    stored = clause.does("remove") and clause.said_any("memory", "your mind", "your library")  # "bo was a test, wipe it from your memory"
+    if not names and (clause.does("forget") or concept or stored) and clause.things and all(phrase_of(t).pronoun for t in clause.things):
         names = [w.noun for w in sight.last if w.noun in sight.context.concepts]  # "who is bo? forget him"
     if not names or any(phrase_of(t).noun and phrase_of(t).noun not in names for t in clause.things):
         return None
@@ -198,7 +201,7 @@ def controls(clause: Clause, sight: Sight) -> list[Intent] | None:
     shown = named and all(sight.shows(p) and not indefinite(p) for p in named)
     if shown and kind in ("edge", "segmentation") and not clause.of("ground", "colour") and not clause.does("paint", "put", "add"):
         return None  # "segment the dog", "I need the outline of the car"
-    scene = scene_of(clause, sight)
+    scene = scene_of(clause.without(*(t for t in clause.things if phrase_of(t).pronoun)), sight)
     return [Control(kind, scene)] if (scene.things or scene.background) and not scene.unknown else None
 
 

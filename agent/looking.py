@@ -13,7 +13,8 @@ FRAME = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|well|so|and|now|please|then|but|oh|um|just|excuse me|sorry|wait|hmm|also) )*"
     r"(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody) (?:please |maybe |also |just )*"
     r"(?=(?:tell|describe|say|count|look|explain|list|check)))?"
-    r"(?:i (?:want|would like|need|wish) to know |i wonder |i am (?:curious|wondering) |do you know |may i ask |let me know |(?:can|could) i ask )?"
+    r"(?:i (?:want|would like|need|wish) to know |i can not (?:really |quite )?(?:tell|see|make out)(?: on my \w+| from here| here)? "
+    r"|i wonder |i am (?:curious|wondering) |do you know |may i ask |let me know |(?:can|could) i ask )?"
     r"(?:(?:he|she|they|(?:my|our|the) \w+) (?:asks?|wants? to know|wonders?|is asking|are asking) )?(?:if |whether |about )?"
 )
 ASKING = re.compile(
@@ -34,7 +35,7 @@ WISHING = re.compile(
     r"imagine|wish|fancy|crave|envision)|which should|"
     r"what would (?:a|an|two|three|four) .* look like|any (?:chance|way|possibility|hope)|what this needs|what it needs|"
     r"what is (?:missing|lacking|needed)(?: here| there| in it| still)? is|what would you say|what an? |"
-    r"is it (?:possible|ok|okay|fine|alright) (?:to|if)|is there (?:a|any) (?:way|chance)|is there (?:still )?(?:room|space)|"
+    r"is it (?:possible|ok|okay|fine|alright) (?:to|if|that)|is there (?:a|any) (?:way|chance)|is there (?:still )?(?:room|space)|"
     r"are you able(?! to see)|do (?:it|that|this|me|not)|do you mind|do you think you|do you think .*(?:better|nicer|should|could)|"
     r"how is about|would|have (?:the|all|it|them|everything|this|that|a|an)|look better|is there any possibility"
 )

@@ -4,7 +4,7 @@ from ..tools.lexicon import BETWEEN
 
 SIZES = {
     **dict.fromkeys("big large huge giant gigantic enormous massive tall immense colossal humongous ginormous mammoth gargantuan whopping hulking bulky".split(), "big"),
-    **dict.fromkeys("small tiny little mini minuscule teeny wee miniature petite teensy weeny dinky diminutive puny itty".split(), "small"),
+    **dict.fromkeys("small tiny little mini minuscule teeny wee miniature petite teensy weeny dinky diminutive puny itty bitty itsy bitsy ickle".split(), "small"),
 }
 CHANGES = {
     **dict.fromkeys("bigger larger taller huger biggest largest".split(), "bigger"),
@@ -30,7 +30,7 @@ NICE = frozenset(
     "nice pretty beautiful lovely cute sweet fine great good real new normal ordinary simple single lone solitary old young lonely cosy little "
     "additional certain happy coloured proper whole current existing present typical fancy friendly fresh".split()
 )
-WHOLE = frozenset("picture image scene photo photograph canvas painting drawing composition illustration version copy".split())
+WHOLE = frozenset("picture image scene photo photograph canvas painting drawing composition arrangement layout illustration version copy".split())
 BACKDROP = frozenset("background backdrop scenery surroundings setting landscape environment scenario sky backgrounds backdrops".split())
 PRONOUNS = {"it": False, "them": True, "they": True, "him": False, "her": False, "he": False, "she": False, "itself": False}
 POINTING = frozenset({"this", "that", "these", "those"})
@@ -49,7 +49,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("mark", "as well") for words in ("as well", "in addition", "on top of that", "on top of it all", "as an addition", "to go with")},
     **{words: ("mark", "again") for words in ("once more", "once again", "over again", "one more time", "all over again")},
     **{words: ("mark", "same") for words in ("as before", "like before", "as it is", "like this one", "as last time", "like last time", "this exact", "version with", "version at", "version in", "version where", "version on", "variant with", "variant at", "variant in",
-                                              "variant where", "keep the wish", "same wish", "keep the idea", "keep the scene", "keep the picture", "keep it all",
+                                              "variant where", "keep the wish", "same wish", "same brief", "same spec", "same prompt", "same order", "same request", "keep the idea", "keep the scene", "keep the picture", "keep it all",
                                               "like this ,", "as is ,", "like that ,", "keep the composition", "as now", "this scene but", "this picture but", "this image but", "this but", "that but", "this one but", "this , but", "this again", "this wish again",
                                               "this scene again", "this picture again", "as above", "this scene , but", "this picture , but", "do it over", "do this over", "do that over", "paint it over",
                                               "that exact", "exact same", "just like this", "as this one", "copy of this", "version of this", "of this very", "of this very page", "of this page", "of the very same",
@@ -64,7 +64,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **{words: ("mark", "no longer") for words in ("no longer", "not any more", "not any longer", "nothing but", "no need for", "do without", "free of",
                                                    "any more", "nobody ordered", "nobody asked for", "nobody wants", "nobody wanted", "nobody needs", "who ordered", "who asked for", "who needs", "sick of", "tired of", "not required", "not wanted", "no use for", "never asked for", "never ask for", "never wanted", "not ask for", "not asked for", "not order",
                                                    "never ordered", "never requested", "not needed", "too many", "enough of")},
-    **{words: ("mark", "at") for words in ("behind them", "behind it", "behind everything", "behind that", "behind all of it", "around them", "around it",
+    **{words: ("mark", "at") for words in ("behind them", "behind of them", "behind of it", "behind it", "behind everything", "behind that", "behind all of it", "around them", "around it",
                                             "all around", "behind both", "at the back", "in the back")},
     **{words: ("mark", "inside") for words in ("in the background", "into the background")},
     **{words: ("mark", "turned") for words in ("turned down", "turn down", "threw away", "thrown away", "threw out", "thrown out", "rolled back", "held back", "not accepted", "not take", "not keep", "not accept", "was dropped", "not pass", "not pass the check", "not make it",
@@ -76,8 +76,8 @@ PHRASES: dict[str, tuple[str, str]] = {
                                              "other picture", "new topic", "start fresh", "clean page", "empty page", "empty canvas", "unrelated to this", "unrelated to this one", "unrelated to that", "different image", "other image", "another image", "separate picture", "separate image", "separate painting", "standalone picture", "separate scene", "different scene", "different painting", "fresh image", "different topic", "new subject", "something unrelated", "from zero", "fresh canvas", "from the beginning", "new drawing", "new project")},
     **{words: ("mark", "fix") for words in ("get it right", "make it right", "put it right", "get this right", "get that right", "do it right",
                                              "get them right", "put that right", "put things right", "make things right", "set it right",
-                                             "put this right", "as promised", "as agreed", "as requested", "as i asked", "as i said", "like i asked", "as i wanted", "set things right", "make that right", "get everything right", "put them right")},
-    **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
+                                             "put this right", "as promised", "as agreed", "as i ordered", "as ordered", "like i ordered", "the way i ordered", "the way i asked", "how i ordered", "how i asked", "as i requested", "as requested", "as i asked", "as i said", "like i asked", "as i wanted", "set things right", "make that right", "get everything right", "put them right")},
+    **{words: ("mark", "at") for words in ("all right", "right away", "right now", "right here", "right there", "right where", "changed my mind", "change my mind", "keep changing my mind", "changing my mind", "on second thought", "by the way", "to be honest", "if possible", "made it worse",
                                             "makes it worse", "looks worse", "for a change", "a little bit", "a wee bit", "a touch", "a tad", "a notch", "a smidgen", "a whole lot", "plenty of space on", "as an example", "for the fun of it", "for the romance", "for example", "for instance", "for my taste", "say", "of course", "on earth", "down there", "up there",
                                             "up to you", "at home", "more at home", "what's up", "exactly right", "just right", "quite right", "make out", "is right", "right in", "right on", "right inside", "left over", "is left", "are left")},
     **{words: ("ground", "sunset") for words in ("setting sun", "sun going down", "sun goes down", "sun is going down", "sun sets", "sun is setting", "sun setting", "golden hour",
@@ -102,12 +102,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "be no more": ("mark", "gone"), "in triplicate": ("mark", "times 3"), "in duplicate": ("mark", "times 2"), "in quadruplicate": ("mark", "times 4"), "a twin": ("mark", "doubled"), "a clone": ("mark", "doubled"),
     "compared to": ("mark", "than"), "compared with": ("mark", "than"), "in comparison to": ("mark", "than"), "in comparison with": ("mark", "than"),
     "too few": ("mark", "missing"), "make good on": ("mark", "fix"), "more size": ("size", "bigger"), "one size": ("mark", "at"), "a size": ("mark", "at"),
-    "no more": ("mark", "no"), "there is room for": ("mark", "as well"), "room for": ("mark", "as well"), "what it needs is": ("mark", "as well"), "what i want is": ("mark", "as well"), "what i need is": ("mark", "as well"),
+    "no more": ("mark", "no"), "do not want any": ("mark", "no"), "do not need any": ("mark", "no"), "no background": ("ground", "plain"), "no backdrop": ("ground", "plain"), "without background": ("ground", "plain"), "without a background": ("ground", "plain"), "left out": ("verb", "remove"), "there is room for": ("mark", "as well"), "room for": ("mark", "as well"), "what it needs is": ("mark", "as well"), "what i want is": ("mark", "as well"), "what i need is": ("mark", "as well"),
     "what we need is": ("mark", "as well"), "what is needed is": ("mark", "as well"), "space for": ("mark", "as well"),
     "accompanied by": ("mark", "as well"), "joined by": ("mark", "as well"), "along with": ("mark", "as well"), "together with": ("mark", "as well"),
     "nothing in the background": ("ground", "plain"), "nothing behind": ("ground", "plain"), "nothing around": ("ground", "plain"),
     "on top": ("side", "top"), "at the very top": ("side", "top"), "at the very bottom": ("side", "bottom"), "dead centre": ("side", "middle"),
-    "half the size": ("size", "smaller"), "up in size": ("size", "bigger"), "down in size": ("size", "smaller"), "as many as": ("mark", "only"),
+    "half the size": ("size", "smaller"), "half size": ("size", "smaller"), "double size": ("size", "bigger"), "up in size": ("size", "bigger"), "down in size": ("size", "smaller"), "as many as": ("mark", "only"),
     "go for": ("verb", "want"), "go with": ("verb", "want"), "strike that": ("mark", "at"), "half as big": ("size", "smaller"), "half as large": ("size", "smaller"), "less big": ("size", "smaller"),
     "less large": ("size", "smaller"), "not so big": ("size", "smaller"), "not so large": ("size", "smaller"), "not so huge": ("size", "smaller"),
     "not as big": ("size", "smaller"), "not as large": ("size", "smaller"), "less small": ("size", "bigger"), "not so small": ("size", "bigger"),
@@ -130,7 +130,9 @@ RELATIONS = {
     **{words: name for words, name in BETWEEN.items() if name},
     **dict.fromkeys(NEAR, ""),
     **dict.fromkeys(("atop", "upon", "on", "onto", "higher than", "on the head of", "onto the head of", "on the back of", "onto the back of", "on the roof of", "onto the roof of", "over the head of", "above the head of", "over the roof of", "above the roof of", "up above", "on the top of", "over the top of", "up over"), "above"),
-    **dict.fromkeys(("lower than", "down below", "at the bottom of", "at the foot of", "under neath", "at the feet of"), "below"),
+    **dict.fromkeys(("in front of", "infront of"), "below"),
+    **dict.fromkeys(("behind", "above of", "over of"), "above"),
+    **dict.fromkeys(("lower than", "below of", "under of", "down below", "at the bottom of", "at the foot of", "under neath", "at the feet of"), "below"),
     **dict.fromkeys(("left from", "to left of", "on left of", "at the left of", "to the left hand side of", "on the left hand side of", "on the left hand of",
                      "at the left side of", "to the left side of", "left side of", "left hand side of", "leftwards of", "further left than"), "left of"),
     **dict.fromkeys(("right from", "to right of", "on right of", "at the right of", "to the right hand side of", "on the right hand side of",

@@ -213,7 +213,7 @@ class OfflinePlanner:
 
         match intent:
             case Paint(wanted=scene):
-                return call("generate", prompt=caption_of(scene)), ""
+                return call("generate", prompt=caption_of(scene)), wishes.one_place(run, scene.background)
             case Session(verb="help"):
                 things = known_words([*self.objects(), *self.concepts()])
                 return [], HELP.format(things=things, colours=known_words(COLOURS), places=known_words(BACKGROUNDS))

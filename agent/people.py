@@ -26,6 +26,7 @@ PEOPLE = frozenset(
     "laws princess prince queen king man woman men women person fellow fellows chap bloke dude everybody nobody".split()
 )
 PURPOSES = frozenset(
+    "hero palette tweak "
     "experiment comparison reference moodboard presentation slide slides poster billboard card calendar wall party birthday lesson school book "
     "website blog project ad advert campaign portfolio test office ward album cover logo banner newsletter homework story game present gift "
     "wedding class christmas easter anniversary invitation invite flyer brochure magazine article report fridge bedroom contrast fun luck record "
@@ -66,7 +67,9 @@ OPINIONS = frozenset(
         "enchanting striking eye catching attractive appealing impressive adequate acceptable mediocre average decent okayish so-so meh iffy cramped "
         "lost forlorn abandoned shy misplaced redundant overrated outdated predictable cold warm hot freezing empty hungry thirsty sleepy exhausted "
         "thrilled scared frightened afraid worried nervous proud jealous angry upset furious cross shaky convinced satisfied sold keen amused "
+        "weak flat blocking covering obstructing hiding overlapping foolish dumb daft idiotic hasty rash "
         "persuaded political crap crappy rubbish garbage trash sucky stinky gross disgusting nasty yucky ew bad worse worst poor lousy joke mess "
+        "dominant prominent overpowering clunky intrusive obtrusive loud garish gaudy flashy shabby tatty scruffy "
         "disaster eyesore nuisance shame pity blind tired bored sick"
     ).split()
 )
@@ -107,7 +110,7 @@ PAST = frozenset(
     (
         "messed dreamt dreamed won ate bit fell spoke came went ran slept broke woke felt left bought sold caught fought grew flew swam rode wrote "
         "read heard held kept led lost met paid sent sang sank shook stole stuck swore taught tore threw understood wore knew drew drove began "
-        "became chose froze hid hurt owned bred"
+        "became chose froze hid hurt owned bred hit spilled"
     ).split()
 )
 """Pasts that end like nothing else: they tell of something, and are no misspelling."""

@@ -162,7 +162,7 @@ class Nouns:
                 return 2  # "that there dog"
         elif word in INDEFINITE and "definite" not in parts:
             if after in COUPLES:
-                parts["count"] = 1 if "glasses" in self.said[at + 2 : at + 5] else COUPLES[after]
+                parts["count"] = COUPLES[after] if after != "pair" or not self._worn(at + 2) else 1
                 return 3 if self.word(at + 2) == "of" else 2
             if after in ("few", "lot"):
                 return 0
@@ -198,11 +198,15 @@ class Nouns:
         elif word in ("single", "lone", "sole") and "count" not in parts:
             parts["count"] = 1
         elif word in COUPLES and after == "of":
-            parts["count"] = COUPLES[word]
+            parts["count"] = COUPLES[word] if word != "pair" or not self._worn(at + 1) else parts.get("count", 1)
             return 2
         else:
             return 0
         return 1
+
+    def _worn(self, at: int) -> bool:
+        """Whether a pair is one thing: "a pair of red spectacles"."""
+        return any(SYNONYMS.get(w, w) == "glasses" for w in self.said[at : at + 4])
 
     def noun_begins(self, at: int) -> bool:
         """Whether words from here on may be the rest of a noun phrase."""

@@ -9,7 +9,7 @@ from .clause import Clause, indefinite, phrase_of
 from .looking import asking
 from .patterns import found
 from .phrases import Phrase
-from .requests import Go, Intent, Name, NotUnderstood, Pair
+from .requests import Go, Intent, Name, NotUnderstood, Pair, Session
 from .sight import Sight, Unreadable
 from .spelling import DROPPED, Word, plain
 from .thesaurus import NUMBERS, ORDINALS
@@ -37,6 +37,18 @@ BACK = re.compile(
     r"|open|load|fetch|find|pull up|dig (?:up|out)|again) "
 )
 """Words that surely lead to an earlier picture."""
+NAMED_BACK = re.compile(
+    r"\b(?:go|back|return|jump|switch) to \S|^(?:(?:can|could|will|would) (?:you|we|i) |i (?:want|would like) to |let (?:us|me) |now )*"
+    r"(?:bring|load|open|reopen|restore|reload|fetch|show|see|display|view|recall|retrieve|get|take|put)\b|\bback$"
+)
+"""Words before, or around, a name that the user gave, whatever else that name may mean."""
+DELETED = re.compile(
+    rf"(?:(?:can|could|would|will) (?:you|we|i) |i (?:want|would like) to |let us |now |just )*"
+    rf"(?:delete|remove|erase|discard|trash|bin|drop|destroy|get rid of|throw (?:away|out)|throw|chuck|toss) "
+    rf"(?P<all>(?:all|every|both|the other|the first two|the last two)(?: of)?(?: the| my| these| your)? )?(?:the |this |that |my |these )?(?:very )?"
+    rf"(?:(?:{ORDINAL}) )?(?:current )?(?:picture|image|painting|photo|drawing)s?(?: (?:number )?(?:{NUMBER}))?(?: (?:away|out|again|now))*$"
+)
+LOOKED_AT = re.compile(r"^(?:let us |let we |i want to |can we |could we )?(?:have )?look (?:at )?\S.* again$")
 LOOK = re.compile(r" (?:show|see|display|view|use|continue|work|where did|had) |^ (?:please )?(?:the|that) ")
 """Words that may do so, where an earlier picture fits and the current one does not."""
 
@@ -147,14 +159,15 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     """Back to a picture that is named."""
     if not sight.context.picture:
         return None
-    if re.search(r"\b(?:go|back|return|jump|switch) to \S", said):
+    if NAMED_BACK.search(said):
         clause = beside_names(words, clause, sight)
     names = {n for n, _ in sight.context.names}
     strangers = [t for t in clause.things if phrase_of(t).noun and phrase_of(t).noun not in names]
     going = found(addresses.going(), said)
     if any(phrase_of(t).noun in names and indefinite(phrase_of(t)) for t in clause.things):
         return None  # "give me a bigger castle" is no picture's name
-    if strangers or clause.of("colour", "size") or clause.does("remove", "add") or asking(words) or " previous " in clause.said:
+    busy = clause.of("colour", "size") or clause.does("remove", "add") or (asking(words) and not LOOKED_AT.search(said))
+    if strangers or busy or " previous " in clause.said:
         return None
     if (
         re.search(r"\b(?:try|attempt|your last)\b", said)
@@ -187,6 +200,19 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     return None
 
 
+def deleted(words: Sequence[Word], clause: Clause, sight: Sight) -> Intent | None:
+    """A picture that is to be thrown away: the current one is left with an undo; another one stays where it is, and that is said."""
+    said = " ".join(w.said for w in words if w.said not in (",", ".", "?", "please"))
+    named = DELETED.match(said)
+    if named is None or not sight.context.picture or clause.of("colour", "ground", "side", "relation", "size"):
+        return None
+    refs = references(words, sight, loose=True)
+    here = sight.context.number
+    numbers = _numbers(refs, sight)
+    current = numbers == [here] or (not refs and named["all"] is None)
+    return Session("undo") if current else Session("delete")
+
+
 def described(clause: Clause, sight: Sight) -> list[Intent] | None:
     """Back to the latest other picture that was made to show what is said, or not to show it: "go back to the one with two cats".
 
@@ -198,6 +224,8 @@ def described(clause: Clause, sight: Sight) -> list[Intent] | None:
     phrases = [(phrase_of(t), _denied(clause, i)) for i, t in enumerate(clause.tokens) if t.phrase is not None and t.phrase.noun]
     grounds = [t.value for t in clause.of("ground")]
     placed = bool(grounds and PLACED.search(clause.said))
+    if any(f" {name} " in clause.said for name in names):
+        return None  # a picture's name comes first: "go back to the winter picture"
     if not context.scenes or not (placed or SHOWN.search(clause.said)) or not (phrases or grounds) or any(p.noun in names for p, _ in phrases):
         return None
     busy = clause.does("remove", "add", "replace", "move", "colour", "grow", "shrink", "segment") or clause.marked("instead of", "than", "but")

@@ -1,6 +1,6 @@
 """Reads a part of a request: as a whole where some reader knows it, or else cut in two at "and" or a comma where its parts can be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from . import courtesy, given, looking, pictures, talk
@@ -13,9 +13,13 @@ from .parts import Part, cut, leftover
 from .requests import Add, Intent, NotUnderstood, Paint, Session, Which
 from .settling import mentioned
 from .sight import Sight, Unreadable
+from .spelling import Word
+from .thesaurus import NUMBERS
 from .tokens import Token
 from .variations import varies
 
+PLACING = frozenset({"between", "among", "amongst", "amid", "against", "around", "across", "inside"})
+"""Words that say where something strange should be: it is the thing that nobody knows."""
 GIVEN_OUT = frozenset({"ledger", "history", "export", "concepts", "upscale"})
 """What is handed out, and may be asked for in one breath."""
 
@@ -43,7 +47,7 @@ class Reader:
             return self._read(part, ())[0]
         except Unreadable as problem:
             if strange:
-                return [NotUnderstood(unknown=tuple(dict.fromkeys(part.words[t.start].said for t in strange)))]
+                return [NotUnderstood(unknown=_unknown(part.words, strange))]
             return [problem.intent]
 
     def _read(self, part: Part, carried: tuple[Token, ...]) -> tuple[list[Intent], Sight]:
@@ -97,7 +101,7 @@ class Reader:
             return [Session("thanks")]
         inpainted = given.inpaints(clause, sight)
         if inpainted is not None and clause.of("unknown") and clause.does("remove", "vanish"):
-            raise Unreadable(NotUnderstood(unknown=tuple(dict.fromkeys(words[t.start].said for t in clause.of("unknown")))))
+            raise Unreadable(NotUnderstood(unknown=_unknown(words, clause.of("unknown"))))
         if inpainted is not None and not clause.of("unknown"):
             return inpainted
         kept = clause.marked("instead of", "than") and any(phrase_of(t).definite and sight.shows(phrase_of(t)) for t in clause.things)
@@ -127,7 +131,7 @@ class Reader:
             if intents is not None:
                 return intents
         if clause.of("unknown"):
-            raise Unreadable(NotUnderstood(unknown=tuple(dict.fromkeys(words[t.start].said for t in clause.of("unknown") if t.start < len(words)))))
+            raise Unreadable(NotUnderstood(unknown=_unknown(words, [t for t in clause.of("unknown") if t.start < len(words)])))
         if courtesy.chatter(words, clause):
             return [Session("thanks")]
         if self._several(clause):
@@ -170,6 +174,8 @@ class Reader:
         denied = clause.marked("not") and any(phrase_of(t).definite and phrase_of(t).noun and self.sight.shows(phrase_of(t)) for t in clause.things)
         if self.sight.context.picture and denied and not clause.does("paint", "want", "add"):
             return None  # "the balloon does not look like a balloon"
+        if self.sight.context.picture and clause.marked("gone", "in place") and not clause.does("paint", "add"):
+            return None  # "tree away, sunset in" is to be cut first
         if self.sight.context.picture and clause.marked("not") and not clause.things:
             return None  # "not in the mood for the beach"
         if self.sight.context.picture and clause.does("change") and clause.of("side") and all(self.sight.shows(phrase_of(t)) for t in clause.things):
@@ -244,6 +250,9 @@ class Reader:
         stops = clause.of("stop")
         if clause.does("paint") or not stops:
             return False
+        denied = [t for t in clause.things if (b := clause.before(t)) is not None and b.value == "no" and b.end > stops[0].start]
+        if len(clause.things) > 1 and not clause.marked("new") and any(phrase_of(t).noun and self.sight.kin(phrase_of(t)) for t in denied):
+            return True  # "two dogs in place of the cats, and no more house"
         if clause.marked("no") and clause.things and all(phrase_of(t).noun and self.sight.kin(phrase_of(t)) for t in clause.things):
             return True  # "black cats, and no house"
         shown = [p for p in map(phrase_of, clause.things) if p.noun and self.sight.shows(p) and not indefinite(p)]
@@ -283,3 +292,16 @@ class Reader:
         bare = len(things) > 1 and not any(p.article or p.count or p.pronoun for p in things) and all(self.sight.shows(p) for p in things)
         told = bare and len(clause.of("colour", "size", "side")) + sum(t.value in ("gone", "in place") for t in clause.of("mark")) > 1
         return told or clause.said_any("'s place", "'s spot", "'s stead")
+
+
+def _unknown(words: Sequence[Word], strange: Sequence[Token]) -> tuple[str, ...]:
+    """The strange words; where something should be only if there is no other."""
+    said = tuple(dict.fromkeys(_singular(words, t.start) for t in strange))
+    return tuple(w for w in said if w not in PLACING) or said
+
+
+def _singular(words: Sequence[Word], at: int) -> str:
+    """A strange word; one of several in the singular: "two snakes"."""
+    word = words[at].said
+    counted = at > 0 and (words[at - 1].said in NUMBERS or words[at - 1].said.isdecimal() or words[at - 1].said in ("some", "few", "several", "many"))
+    return word[:-1] if counted and word.endswith("s") and not word.endswith(("ss", "us")) and words[at - 1].said != "one" else word

@@ -152,7 +152,7 @@ class Forget(Intent):
 
 @dataclass(frozen=True)
 class Session(Intent):
-    """Something about the session: undo, redo, again, fix, keep, history, ledger, why, concepts, export, upscale, help, thanks."""
+    """Something about the session: undo, redo, again, fix, keep, delete, history, ledger, why, concepts, export, upscale, help, thanks."""
 
     verb: str
     count: int = 1

@@ -27,7 +27,7 @@ from .requests import (
 from .spelling import Word
 from .talk import DOUBT
 
-NEW = re.compile(r" (?:new|fresh|different|another) (?:picture|image|scene|painting) ")
+NEW = re.compile(r" (?:new|fresh|different|another) (?:picture|image|scene|painting|canvas|sheet|page) ")
 STARTING = re.compile(r"\b(?:start|begin|scratch)\b")
 """Words that alone ask for help, and before a wish for a new picture: "start over"."""
 TOLD = "told"  # marks an intent that was read from a statement
@@ -96,8 +96,8 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
             found[-1] = intent  # "that's wrong, correct it"
         elif before == Session("fix") and isinstance(intent, Session) and intent.verb == "undo":
             found[-1] = intent
-        elif isinstance(before, Background) and isinstance(intent, Background) and before.name == "plain":
-            found[-1] = intent  # "no beach. forest"
+        elif isinstance(before, Background) and isinstance(intent, Background):
+            found[-1] = intent  # "no beach. forest", "beach is too hot, make it a room"
         elif isinstance(intent, Swap) and Swap(intent.second, intent.first) in found:
             continue
         elif intent not in found or isinstance(intent, Add | Background):

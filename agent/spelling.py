@@ -23,6 +23,48 @@ SIGNS = tuple(
     for pattern, meant in (
         (r"\bno\. ?(?=\d)", "number "),
         (r",? (?:and )?(?:after that|thereafter|subsequently),? (?=\w)", ". then "),
+        (r"\bs/(\w[\w ]*)/(\w[\w ]*)/?g?(?= |$)", r"replace \1 with \2"),
+        (r"(?:^\s*|(?<=[,;.] ))\+ ?(?=\w)(?!add)", "add "),
+        (r"(?:^\s*|(?<=[,;.] ))[-–](?=[a-z])", "remove "),
+        (r"\bpass ?/ ?fail\b", "pass or fail"),
+        (r"\s?@\s?(?=\w)", " at "),
+        (r"\b(?:\d+ ?[x×]|[x×] ?\d+) (?=(?:bigger|larger|smaller)\b)", " "),
+        (r"\b(?:super|mega|ultra|uber)[- ]?(?=(?:big|huge|large|tall|tiny|small|cute|nice)\b)", "very "),
+        (r"\b(?:(?:ha){3,}h?|(?:he){3,}h?|lo(?:lo)+l)\b", "haha"),
+        (r"\brather then\b", "rather than"),
+        (r"^\s*y (?=(?:did|do|does|are|is|was|were|would|on earth)\b)", "why "),
+        (r"\bwith (?:no|zero) (?=[a-z])", "without "),
+        (r"\bthe (\w+) of (that|this|the|my) (?=\w+ (?:hurts?|is|looks?|bothers?|annoys?|irritates?|clashes)\b)", r"\2 \1 "),
+        (r"(?<!the )(?<!what )(?<!which )(?:(?<= )|^)'?cause (?=(?:i|we|he|she|they|it|my|our|the|that|this|there|\w+ is|\w+ are)\b)", "because "),
+        (r"\b(need|want|leave|make|have|save|get|give me) (?:some |more |enough )?room (?=for|to|at|on|above|below)", r"\1 space "),
+        (r"\bwould (?:fill|complete|balance|round off|brighten|improve|suit|complement|enrich|liven up|finish) "
+         r"(?:it|this|that|them|things|the (?:picture|scene|gap|space"
+         r"|image|composition))(?: (?:nicely|up|well|off|out|perfectly|beautifully))*(?=\s*(?:[,.;!?]|$))", "would be nice"),
+        (r"\b(?:adds?|brings?|contributes?|does) (?:absolutely )?nothing(?: to (?:it|this|the (?:picture|scene)))?\b", "is useless"),
+        (r"\b(?:so|too|very) (small|tiny|little),? (?:that )?(?:one|you|i|we|nobody) can(?:not| not|'t| hardly| barely)(?: even| really)? "
+         r"(?:see|spot|find|notice) (?:it|him|her|them)\b(?: at all)?", r"too \1"),
+        (r"\b(?:i|we|you|one) can(?:not|'t| hardly| barely| scarcely) (?:even )?(?:see|spot|find) ((?:the|my|this|that) [\w ]+?),? "
+         r"(?:because )?(?:it is|it's|he is|he's) "
+         r"(?:so|too|very) (?=tiny|small|little)", r"\1 is too "),
+        (r"\b(?:is|'s|are|looks?|seems?) off(?= with|\s*[,.]|$)", " is wrong"),
+        (r"\bto (?:the )?starboard\b", "to the right"),
+        (r"\bconcepts?-wise\b", "concepts"),
+        (r"(?<=[a-z]) replacing ((?:the|my|our|that) \w+)(?! with| by)", r" instead of \1"),
+        (r"\b(?:i am |i'm |im |we are )?(?:so |now )?(?:bored|tired|sick|done) (?:of|with) (?:this|that|it)(?: one| picture)?,? "
+         r"(?=(?:please )?(?:paint|draw|make|create|show)\b)", " "),
+        (r",? (?:just |exactly |much )?like (?:the|that|those) ones? (?=(?:we|i|in|on|at|from|behind|near|my)\b)"
+         r"(?![^,.;!?]*(?:picture|photo|image|version|\d))[^,.;!?]*", ""),
+        (r"\bturned (the|that|my) ((?:\w+ ){1,3}?)down\b", r"turned down \1 \2"),
+        (r"\b(no|wait|sorry|correction|edit):\s", r"\1, "),
+        (r"^\s*[-–] (?=\w+\s*$)", "remove "),
+        (r"\b(?:doesn't|does not|don't|do not|didn't) (?:really )?(?:do|add|bring|contribute) "
+         r"(?:anything|much|a thing)(?: (?:to|for) \w+)?(?=\s*[,.;])", "is useless"),
+        (r"\bthe (ones?) in (red|yellow|green|blue|purple|pink|white|black)\b", r"the \2 \1"),
+        (r"\b(?:v|rev) ?(\d)\b", r"version \1"),
+        (r"\ba/b\b", "compare"),
+        (r"\b(?:the )?contrast (?=(?:is|'s|looks|seems)\b)", "it "),
+        (r"(?:^|(?<=[,.;!?] )|(?<=so )|(?<=but ))(should|could|would|is|are|do|does)n't (?=(?:the|my|that|this|those|it|there|they) )", r"\1 "),
+        (r"\bi(?:'d| had)? (?:completely |totally )?forgot(?:ten)? (?:that )?there (?:was|were|is|are) (?:a|an) ", "the "),
         (r"\bw/o\b", " without "),
         (r"\bw/ ?", " with "),
         (r"\bb/c\b", " because "),
@@ -49,7 +91,7 @@ SIGNS = tuple(
         (r"([a-z])\1{2,}", r"\1"),  # "wayyy", "sooo"
         (r"\s&+\s", " and "),
         (r"(?:(?<=\s)|^)(?:\d|[a-d])\)\s+(?=[a-z])", ". "),  # "1) remove the dog 2) add a cat"
-        (r"(?:\b[x×] ?([2-9])|\b([2-9])[x×])\b", r" \1\2 times "),
+        (r"(?:\b[x×] ?([1-9])|\b([1-9])[x×])\b", r" \1\2 times "),
     )
 )
 """Signs that stand for words."""
@@ -107,6 +149,8 @@ def _is_short(words: Sequence[Word], at: int) -> bool:
     end = at + 1
     while end < len(words) - 1 and words[end].said in ("too", "so", "very", "quite", "rather", "really", "a", "bit", "way", "much", "not"):
         end += 1
+    if words[at + 1].said in ("a", "an"):
+        return True  # "the tree's a distraction"
     like = words[end].said in markers.SIZES or words[end].said in OPINIONS or words[end].said in ("wrong", "missing", "gone")
     last = end + 1 >= len(words) or words[end + 1].said in (*STOPS, "and", "so", "but")
     return like and last
@@ -220,7 +264,7 @@ def mended(word: str, names: frozenset[str] = frozenset()) -> str:
     meant = nearest(word, likely) or nearest(word, world_words() | names) or nearest(word, COMMONEST)
     if meant is None and (len(word) >= 5 or any(swapped(word, known) for known in telling_words())):
         meant = nearest(word, telling_words())
-    if meant is None and len(word) >= 5:
+    if meant is None and len(word) >= 4:
         meant = next((known for known in sorted(LIGHT) if swapped(word, known) or (len(word) >= 8 and forgotten(word, known))), None)
     return SPELT.get(meant, meant) if meant is not None else word
 

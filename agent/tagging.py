@@ -29,7 +29,7 @@ from .markers import (
     STOP_WORDS,
     WHOLE,
 )
-from .people import PURPOSES
+from .people import GLAD, PURPOSES
 from .phrases import Nouns, Phrase
 from .spelling import STOPS, Word
 from .thesaurus import LIGHT, NUMBERS, ORDINALS, TIMES, classes, forms
@@ -133,6 +133,8 @@ class _Pass:
                 return self._add("relation", "above", length) and self._its()  # "a horse with a crown on its head"
             if words in ("on it", "on them") and any(t.phrase is not None and t.phrase.noun for t in self.made):
                 return self._add("relation", "above")  # "a chair and a cat on it"
+            if words.startswith("behind ") and not any(w in BACKGROUNDS or SYNONYMS.get(w) in BACKGROUNDS for w in self.said):
+                continue  # "put a tree behind it" says where the tree is
             if words in PHRASES and length > 1 and not self._more_of(words, length):
                 kind, value = PHRASES[words]
                 return self._add(kind, value, length, classes=frozenset({value} if kind == "verb" else ()))
@@ -149,10 +151,14 @@ class _Pass:
 
     def _names_after(self, length: int, words: str) -> bool:
         """Whether what follows a preposition is a thing: "on the car", and not "on the left" or "by night"."""
+        if words == "behind" and self.made and self.made[-1].kind == "ground":
+            return False  # "a sunset behind the castle"
         found = self.nouns.read(self.at + length, loose=True)
         if found is None:
             return False
         phrase, end = found
+        if words == "behind" and phrase.pronoun and self.nouns.word(self.at + 1) in POINTING:
+            return False  # "what is behind that choice"
         if words == "by" and any("replace" in t.classes or t.value == "change" for t in self.made):
             return False
         if words in ("on", "by", "over", "near") and phrase.noun in BACKGROUNDS:
@@ -184,6 +190,8 @@ class _Pass:
         led = [forms().get(w) or w.removesuffix("ed") for w in self.said[max(0, self.at - 2) : self.at]]
         if word in ("up", "down") and PHRASAL & set(led) and (led[-1] in PHRASAL or self.said[self.at - 1] in PRONOUNS.keys() | POINTING):
             return False  # "patch it up"
+        if word == "left" and self.nouns.word(self.at - 1) in ("i", "we", "you") and index == self.at and self.at:
+            return False  # "I left a hole for a balloon"
         side = SIDE_WORDS[word]
         index += 1
         while self.nouns.word(index) in PARTS or (self.nouns.word(index) in ENDS and index - self.at < 5):
@@ -223,6 +231,10 @@ class _Pass:
             return False  # "one picture of a turtle", "rather than a single one"
         if word == "little" and self.nouns.word(self.at - 1) == "a":
             return False
+        if word == "behind" and self.made and self.made[-1].kind == "ground":
+            return False  # "sunset behind, and a boat": where a background is
+        if (word in NICE | GLAD and (after in BACKGROUNDS or SYNONYMS.get(after) in BACKGROUNDS)) or (word == "plain" and after == "one"):
+            return self._add("ground", "plain", 2) if word == "plain" else False
         if word in (",", ".", "?"):
             return self._add("stop", word)
         if word in STOP_WORDS and word != "next":
@@ -321,9 +333,11 @@ class _Pass:
                 return None
             if word == particle and word == "in" and index == self.at + 1 and self.nouns.word(index + 1) in DEFINITE:
                 return None  # "paint in the snow"
+            if word == particle and word == "in" and self.nouns.word(index + 2) == "of":
+                return None  # "paint it with a dog in place of the house"
             if word == particle:
                 after = self.nouns.word(index + 1)
-                more = after == "a" and self.nouns.word(index + 2) in ("little", "bit", "lot", "touch", "tad")
+                more = after == "a" and self.nouns.word(index + 2) in ("little", "bit", "lot", "touch", "tad", "notch", "smidge", "size", "step")
                 last = more or not (after in DEFINITE or after in INDEFINITE or self.nouns.noun_begins(index + 1))
                 return index if last or index == self.at + 1 or particle in ("away", "rid", "off") else None
         return None

@@ -89,6 +89,9 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         return [Session("why")]
     if HOW.match(said) and not clause.things and not re.search(r"\bchecks?\b", said):
         return [Session("help")]
+    thrown = pictures.deleted(words, clause, sight)
+    if thrown is not None:
+        return [thrown]
     going = pictures.go(words, said, clause, sight)
     if going is not None:
         return [going]

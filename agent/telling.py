@@ -21,7 +21,7 @@ FINITE = frozenset(
 WISHING = frozenset(
     "should must want wants wanted need needs please let can could like wish ought supposed shall prefer rather instead how make".split()
 )
-SUBJECTS = frozenset("it this that these those they he she i we you there its everything everyone".split())
+SUBJECTS = frozenset("ours mine it this that these those they he she i we you there its everything everyone".split())
 LINKS = frozenset("so and but because since as well oh just cause though while whereas that's though".split())
 NAMING = frozenset({"a", "an", "the", "one", "two", "three", "some"})
 POINTING = frozenset({"the", "this", "that", "these", "those"})
@@ -30,6 +30,8 @@ GENERIC = frozenset("i we one nobody people everyone everybody somebody someone 
 HOPING = frozenset(
     ("love fancy crave desire hope hoped request order enjoy would will asking looking imagine picture after adore dream dreamed").split()
 )
+BARELY = frozenset("only hardly barely scarcely not never already".split())
+"""Words behind the "can" of a statement: "my daughter can only count to four"."""
 OCCUPIED = frozenset("run own bake teach sell breed drive sail fly work live write manage coach study play plan host farm repair".split())
 """What people say that they do."""
 LOOSE = frozenset("so and but also well oh hmm then yes no please maybe just really quite too very even still always ever never not".split())
@@ -73,7 +75,7 @@ def occasion(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     named = any(w.said in NAMING and w.said != "the" for w in words)
     beside = all(
         t.kind in ("unknown", "size")
-        or (t.kind in ("verb", "mark") and (t.value in ("need", "want", "have", "must", "be", "for") or words[t.start].said in PURPOSES))
+        or (t.kind in ("verb", "mark") and (t.value in ("need", "want", "have", "must", "be", "for", "wrong") or words[t.start].said in PURPOSES))
         for t in tokens
     )
     about = [t for t in strange if words[t.start].said not in PURPOSES | OPINIONS]  # "talk on Newton"
@@ -91,6 +93,8 @@ def _unfelt(said: Sequence[str]) -> list[str]:
     """Words without the "must" of a guess: "he must be cold"."""
     if said and said[0] in ("nobody", "noone", "one", "people"):
         said = [w for w in said if w not in ("could", "can", "would", "wants", "needs", "should")]
+    said = [w for i, w in enumerate(said) if w != "wish" or not i or said[i - 1] not in OWN | {"last", "first", "previous"}]  # "my last wish"
+    said = [w for i, w in enumerate(said) if w not in ("can", "could") or said[i + 1 : i + 2] == [] or said[i + 1] not in BARELY]
     said = [w for i, w in enumerate(said) if w != "rather" or not i or said[i - 1] not in ("is", "are", "was", "were", "looks")]
     return [
         w
@@ -113,13 +117,16 @@ def tells(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     start = next((t for t in tokens if t.start >= first), None)
     if start is None or (start.kind == "verb" and start.start == first and words[first].said == start.value):
         return False
-    led = start.end if start.phrase is not None and start.phrase.definite else first + 1 if said[0] in ("it", "he", "she", "they", "that") else 0
+    acting = said[0] in ("it", "he", "she", "they", "that", "ours", "mine")
+    led = start.end if start.phrase is not None and start.phrase.definite else first + 1 if acting else 0
     odd = any(t.kind == "unknown" and t.start == led and words[led].said.endswith("" if said[0] == "they" else "s") for t in tokens)
     acted = led == first + 1 or (led + 1 < len(words) and words[led + 1].said in DETERMINERS | {"them", "everything", "me", "us"})
     if odd and acted:
         return not any(t.phrase is not None and t.phrase.article for t in tokens)  # "it steals the attention", "the house blocks the cats"
     if said[0] in ("i", "we") and said[1] in OCCUPIED:
         return True  # "I drive a bus"
+    if said[0] in ("they", "these", "it") and len(said) > 3 and said[1] in forms() and said[2] in ("me", "us", "my", "our"):
+        return True  # "they make me sneeze"
     acts = [i for i in range(1, min(len(said), 7)) if _acts(said[i], words[first + i].said, said[i - 1])]
     if not acts:
         return False

@@ -8,17 +8,17 @@ from functools import lru_cache
 from .people import BEING, CALLS
 
 VERBS: dict[str, str] = {
-    "replace": "replace substitute supplant swap_out change_out sub_out trade_in swap_in exchange trade swap switch flick sub",
+    "replace": "recast replace substitute supplant swap_out change_out sub_out trade_in swap_in exchange trade swap switch flick sub",
     "swap": "swap exchange switch trade interchange flip reverse invert transpose",
     "change": "change turn transform convert morph alter modify",
     "make": "make render let have keep resize ensure",
     "remove": "burst pop_off remove delete erase drop wipe hide ditch eliminate lose clear discard scrap banish purge strip axe kill scratch dispose kick_out cut_away empty strike get_out "
-    "get_rid take_away take_out take_off throw_out throw_away wipe_out wipe_away rub_out leave_out do_away cross_out clear_away clear_out "
+    "get_rid take_away put_away nix take_out clean_up clean_out clean_away tidy_away take_off throw_out throw_away wipe_out wipe_away rub_out leave_out do_away cross_out clear_away clear_out "
     "chuck_out toss_out edit_out crop_out lift_out paint_out take_down blank_out white_out black_out "
     "yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon exclude "
     "subtract despawn demolish uproot withdraw clone_out boot_out shoo_away chase_away chop_down lose_out write_out make_away",
     "vanish": "go leave disappear vanish come_down drift_away float_away fly_away walk_away run_away sail_away fade evaporate",
-    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join paint_in draw_in sketch_in complete decorate enrich extend "
+    "add": "add insert include append introduce throw_in squeeze_in pop_in bring_in stick_in fit_in sneak_in slip_in squeeze plant accompany join balance paint_in draw_in sketch_in complete decorate enrich extend "
     "strew invite welcome squish_in wedge_in fold_in toss_in chuck_in drop_in whack_in bung_in mix_in work_in slot_in tuck_in slap_in spawn summon conjure_up garnish adorn embellish bring_on",
     "put": "put place set position stick stand lay situate locate hang pop park seat sit rest fit mount arrange drop grow slap whack bung chuck plonk plop "
     "stuff cram plunk toss tuck nestle perch prop settle install serve spawn summon plate_up hoist deposit wedge erect build scatter throw",
@@ -33,7 +33,7 @@ VERBS: dict[str, str] = {
     "grow": "bump_up pump_up puff_up plump_up enlarge grow inflate expand magnify blow_up scale_up size_up bulk_up increase upsize widen embiggen beef_up boost augment broaden lengthen swell",
     "shrink": "tone_down dial_down shrivel shrink reduce scale_down size_down decrease downsize minimise minimize miniaturise miniaturize cut_down deflate halve diminish lessen compress scale_back slim_down trim_down shrink_down",
     "double": "duplicate double clone copy triple quadruple",
-    "want": "want need prefer fancy wish love require miss see like get have give adore desire require crave demand",
+    "want": "search seek deserve want need prefer fancy wish love require miss see like get have give adore desire require crave demand",
     "be": "be become look appear stay remain turn",
     "suit": "suit fit match",
     "segment": "segment outline mask highlight mark select extract isolate cut_out delineate detect pick_out point_out crop locate trace separate",
@@ -45,7 +45,7 @@ VERBS: dict[str, str] = {
 TALK = (
     "manage order request belong try fix repair mend correct compare contrast merge combine join unite fuse blend name call label tag title dub christen bookmark save store "
     "export dump write download upscale undo redo revert reverse list explain justify tell describe help return jump open load restore repeat "
-    "retry continue start begin check verify cancel think know mean ask promise say understand happen work find answer hear learn remember "
+    "retry rerender iterate retouch judge continue start begin check verify cancel think know mean ask promise say understand happen work find answer hear learn remember "
     "memorise memorize teach study recognise recognize train meet fill hand point sort settle amend patch rectify resolve solve improve accept "
     "approve reject refuse print sharpen log record display review recap count pick choose select wait stop hope guess believe suppose wonder "
     "mind thank hold belong lie use follow respect base guide fail pass fulfil step type roll walk throw dismiss decline override ignore edit "
@@ -144,7 +144,7 @@ IRREGULAR = {
 }
 RARE = frozenset(
     (
-        "adore ink flick sub invert transpose yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon "
+        "adore nix sneak ink flick sub invert transpose yeet nuke zap evict expel oust omit expunge obliterate annihilate vaporise vaporize bin trash rm del jettison eject scrub dump quit maroon "
         "exclude subtract despawn demolish uproot withdraw chop shoo chase drift fade evaporate slot spawn summon conjure garnish adorn embellish slap whack bung chuck plonk plop "
         "plunk tuck nestle perch prop settle install serve deposit wedge erect build scatter steer swing haul teleport scooch budge inch lug heave yank tug warp whisk ferry wheel "
         "reframe rearrange descend portray craft conceive whip knock cook mock reshoot retell restage recompose embiggen boost augment broaden lengthen swell diminish lessen "
@@ -174,6 +174,7 @@ LIGHT = frozenset(
         "might've suddenly immediately quickly gently carefully kindly little lot lots tad touch bunch behalf "
         "such however though although anyway right-hand hand side edge half corner middle end top head standing anymore longer anyhow "
         "feels seems look looks looking seem region regions masked marked selection selected drawn zone outline outlines cutout silhouette stencil segmentation "
+        "brief summery springlike simpler calmer tidier cleaner quieter neater plainer "
         "pixels pixel shape shapes contour contours 's edges lines depth scribble sketch doodle map section want wants like likes need needs matter point more less most nothing nicer prettier fancier worse further farther number amount quantity above below under over beneath underneath beside near lots different natural total clean hole circled surrounds surrounding fill count current another asap variation variations vary alternative alternatives trouble afraid fact suggestion suggest propose anyone anybody favourite quick hereby henceforth forthwith thus herewith yonder reckon reflection considered opinion hurry worry happier otherwise come came comes brush remain remains season weather attempt attempts variant whom contain contains plenty before after until stuff alright ahead allright deserve deserves contents content explanation nicely "
         "easy fast quick urgent everywhere whatsoever till til sunny breezy calm idyllic picturesque scenic unsure certain least rule rules pleases delights smile smiles nope rq fr ong frfr ngl lgtm na nah no-cap deffo defo obvs totes pretty-please afaik iirc idc jk lmk pieces piece spring summer autumn circle oval scribbled doodled highlighted shaded portion brushed gap blank rectangle square box shaded hatched coloured painted drawn "
         "free neat ideal fab fantastic amazing superb brilliant terrific stunning gorgeous funnier cooler handy lonesome birthday motor round aboard knowledge smidge smidgen silent quiet peaceful serene needful thou hath "
@@ -195,6 +196,7 @@ POLITE = frozenset(
     "how that's all it for very much so a an the you i we me my your this that really is was are be look looks looking to oh and of have has had "
     "lot lots too also one picture result painting they it's everybody everyone friend mate buddy painter no more need nothing else turned out enough "
     "came exactly wanted absolutely simply as indeed am not bad bit already with mister robot machine computer bot artist talented today meet "
+    "kind ever god bless blessings "
     "thousand million patience help effort efforts service support genius hero lifesaver going fan result haha lol heh hehe everyone "
     "at all stuff so will do done one i'm job work done doing by far just really truly quite there though though must say don't do think feel find of us made paint painted in much partner acquaintance she he they kids chap make your sir love pal folks lads guys dude bro darling sweetheart made makes pleases me us smile him her children fellow young man woman lady gentleman old chap lass lad helpful generous thoughtful kind".split()
 )
@@ -237,7 +239,7 @@ SHORT = {
     "whi": "why", "rite": "right", "tho": "though", "thru": "through", "abit": "a bit", "aswell": "as well", "tysm": "thanks", "cud": "could", "shud": "should", "wud": "would",
     "nite": "night", "pix": "pictures", "imma": "i will", "ima": "i will", "tryna": "trying to", "dunno": "do not know", "fav": "favourite", "fave": "favourite",
     "nvm": "never mind", "wdym": "what do you mean", "idk": "i do not know", "tryin": "trying", "fil": "fill", "compair": "compare", "how'd": "how did", "why'd": "why did", "what'd": "what did", "where'd": "where did", "g'day": "hello", "thnx": "thanks", "k": "ok", "kk": "ok",
-    "re-run": "rerun", "re-render": "rerender", "re-generate": "regenerate", "re-shoot": "reshoot", "shrinked": "shrunk", "sposed": "supposed", "wanta": "want to", "needta": "need to",
+    "re-run": "rerun", "mv": "move", "watever": "whatever", "wotever": "whatever", "whatevs": "whatever", "colorize": "recolour", "colourize": "recolour", "colorise": "recolour", "colourise": "recolour", "ls": "list", "sory": "sorry", "sry": "sorry", "srry": "sorry", "drow": "draw", "darw": "draw", "drwa": "draw", "wana": "want to", "re-render": "rerender", "re-generate": "regenerate", "re-shoot": "reshoot", "shrinked": "shrunk", "sposed": "supposed", "wanta": "want to", "needta": "need to",
     "bday": "birthday", "seperate": "separate", "diffrent": "different", "difrent": "different", "motor-car": "car",
     "sth": "something", "smth": "something", "sumthing": "something", "somethin": "something", "shes": "she is", "hes": "he is", "theyre": "they are", "youre": "you are", "weve": "we have",
     "youve": "you have", "theyve": "they have", "itll": "it will", "thatll": "that will", "theyll": "they will", "youll": "you will", "itd": "it would", "thatd": "that would", "couldve": "could have",

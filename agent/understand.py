@@ -13,13 +13,15 @@ from typing import TypeVar
 from ..tools.wording import Wish, parse_request
 from . import addresses, asides, given, pictures
 from .clause import phrase_of
+from .corrections import corrected
 from .cutting import Cutter
-from .ellipsis import spoken_of
+from .ellipsis import spoken_of, told_late
 from .fragments import together
 from .parts import Part
 from .patterns import found
 from .reading import Reader
-from .requests import Ask, Context, Intent, Learn, NotUnderstood, Paint, Pair, Which
+from .reasons import unreasoned
+from .requests import Ask, Context, Intent, Learn, NotUnderstood, Paint, Pair, Session, Which
 from .settling import mentioned, settled, told
 from .sight import Sight, Unreadable
 from .spelling import Word, plain, regular
@@ -46,6 +48,8 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
             return (Paint(place, words=text),)
     if context.given and ASIDE.match(text):
         return understand(ASIDE.sub("", text), replace(context, given=False, masked=False))
+    if context.given and TRAILING.search(text):
+        return understand(TRAILING.sub("", text), replace(context, given=False, masked=False))
     words = regular(text, (*context.concepts, *(name for name, _ in context.names)))
     if context.asked:
         chosen = _chosen(words, context)
@@ -54,8 +58,7 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
     if not words:
         return (NotUnderstood(),)
     sight = Sight(context, context.last)
-    words = asides.undated(words)
-    words = together(spoken_of(words, Tagger(context.concepts).tokens, [w.noun for w in sight.things]), Tagger(context.concepts))
+    words = _joined(asides.undated(words), sight)
     read = settled(_Request(text, sight).request(words))
     if _strange(read):
         return tuple(_without_asides(text, sight) or read)
@@ -65,12 +68,26 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
     return tuple(read)
 
 
+BESIDE = (
+    r"(?:never mind|don'?t mind|do not mind|ignore|forget(?: about)?|disregard|skip) (?:the|my|that|these|those) "
+    r"(?:mask|region|selection|photos?|pictures?|images?)"
+)
+TRAILING = re.compile(rf"\s*[,.;:-]+\s*(?:and |but )?(?:please )?{BESIDE}(?: for now)?\s*[.!]*\s*$", re.IGNORECASE)
+"""The same behind a wish."""
 ASIDE = re.compile(
     r"^\s*(?:(?:please )?(?:never mind|don'?t mind|do not mind|ignore|forget(?: about)?|disregard|leave|skip)) (?:the|my|that|these|those) "
     r"(?:mask|region|selection|area|drawing|photos?|pictures?|images?)(?: (?:for now|alone|aside|out of it|be))?\s*[,.;:]\s*(?:and |but )?(?=\w)",
     re.IGNORECASE,
 )
 """What came with the request is not meant: "never mind the mask, …"."""
+
+
+def _joined(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
+    """Words with what is said in pieces, or out of order, put together, and without what was taken back."""
+    tagger = Tagger(sight.context.concepts)
+    words = told_late(corrected(words, tagger), tagger.tokens)
+    words = spoken_of(words, tagger.tokens, [w.noun for w in sight.things])
+    return together(unreasoned(words, tagger, sight.context.given and not sight.context.masked), tagger)
 
 
 def _strange(intents: Sequence[Intent]) -> bool:
@@ -84,7 +101,7 @@ def _without_asides(text: str, sight: Sight) -> list[Intent] | None:
     tagger = Tagger(context.concepts)
     names = (*context.concepts, *(name for name, _ in context.names))
     words = regular(asides.headed(text, tagger), names)
-    words = together(spoken_of(words, tagger.tokens, [w.noun for w in sight.things]), tagger)
+    words = _joined(words, sight)
     shorter, topics = asides.left_out(words, tagger)
     if not shorter or shorter == regular(text, names):
         return None
@@ -157,7 +174,7 @@ class _Request:
         for number, part in enumerate(parts):
             if len(parts) > 1 and self.cutter.says_nothing(part, intents):
                 continue
-            if len(parts) > 1 and self.cutter.keeps(part):
+            if len(parts) > 1 and (self.cutter.keeps(part) or self.cutter.spares(part, parts[min(number + 1, len(parts) - 1)])):
                 self.topic(part.clause.things)
                 continue
             meant = self.cutter.corrects(part, parts[number + 1]) if number + 1 < len(parts) else None
@@ -165,6 +182,9 @@ class _Request:
                 self.topic([meant])
                 continue
             if number + 1 < len(parts) and (self.cutter.describes(part, parts[number + 1]) or self.cutter.recalls(part, parts[number + 1])):
+                self.topic(part.clause.things)
+                continue
+            if number + 1 < len(parts) and self.cutter.exclaims(part, parts[number + 1]):
                 self.topic(part.clause.things)
                 continue
             failed = intents and isinstance(intents[-1], NotUnderstood | Which)
@@ -186,6 +206,7 @@ class _Request:
             if not read:  # "the house. It is too small": a topic
                 self.topic(part.clause.things)
             self._mention(read)
+            self._complaint(part, read)
             if any(isinstance(i, Ask) for i in read):  # "who is bo? forget him"
                 names = [phrase_of(t).noun for t in part.clause.things if phrase_of(t).noun in self.sight.context.concepts]
                 self.sight = self.sight.after([Wish(noun=name) for name in names])
@@ -239,12 +260,18 @@ class _Request:
 
     def topic(self, things: Sequence[Token]) -> None:
         """Notes what was spoken of before the request begins."""
+        things = [t for t in things if not phrase_of(t).pronoun] or things
         known = [Wish(noun=phrase_of(t).noun) for t in things if phrase_of(t).noun in self.sight.context.concepts]
         self.sight = self.sight.after([w for t in things for w in self.cutter.seen(t)] or known)
 
     def _mention(self, intents: Sequence[Intent]) -> None:
         """Remembers what "it" means from here on."""
         self.sight = self.sight.after([wish for intent in intents for wish in mentioned(intent)])
+
+    def _complaint(self, part: Part, intents: Sequence[Intent]) -> None:
+        """Remembers what a complaint was about: "I only see one car, could there be four of them"."""
+        if list(intents) == [Session("fix")]:
+            self.topic(part.clause.things)
 
     def _tried(self, read: Callable[[], Result]) -> Result | None:
         try:

@@ -20,6 +20,7 @@ ANEW = re.compile(
     r"(?:wish|request|prompt|order|idea) (?!(?:is|that|to) )"
     r"| (?:do|paint|make|draw) (?:me )?(?:it|this|that|everything|the (?:whole |entire )?(?:thing|picture|scene|image|painting|lot))(?: all)? over "
     r"| (?:it|this|that|the scene|the picture|the same|everything) from scratch "
+    r"| (?:another|one more) (?:go|try|shot|attempt|stab) (?:at|of|with|on) "
 )
 AGAIN = re.compile(
     r" (?:again|anew|afresh|once more)(?: please)? (?:but|only|just|with|without|except|this|at|in|on|minus|and|though)| (?:again|anew|once "
@@ -35,6 +36,8 @@ def varies(clause: Clause, sight: Sight) -> list[Intent] | None:
     if any(phrase_of(t).ordinal and not phrase_of(t).noun for t in clause.things) and clause.marked("again"):
         return None  # "show me the first one again" is a picture
     names = {name for name, _ in sight.context.names}
+    if clause.marked("again") and clause.said_any("show", "see", "bring", "load", "open") and any(f" {name} again " in clause.said for name in names):
+        return None  # "show me winter again", where a picture is called so
     named = [phrase_of(t).noun for t in clause.things if phrase_of(t).noun]
     if named and names.issuperset(named) and not any(sight.kin(phrase_of(t)) for t in clause.things) and not clause.of("ground"):
         return None  # "the castle again" is a picture's name
@@ -79,6 +82,8 @@ def _changes(clause: Clause, sight: Sight) -> list[Change] | None:
         return [(wish, sight.new(both[1])) for wish in sight.present(both[0])]
     if len(both) == 2 and clause.said_any("'s place", "'s spot", "'s stead") and not indefinite(both[1]):
         return [(wish, sight.new(both[0])) for wish in sight.present(both[1])]  # "again, with a rose in the dog's place"
+    if len(both) == 2 and clause.marked("where") and sight.kin(both[1]) and not indefinite(both[1]):
+        return [(wish, sight.new(both[0])) for wish in sight.present(both[1])]  # "again, with a horse where the dog was"
     tokens = [t for t in clause.tokens if t.kind in ("thing", "colour", "size", "mark", "number", "side")]
     if any(t.kind in ("number", "side") for t in tokens):
         return None

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.world.vocabulary import INVERSE, OBJECTS
+from ..engine.world.vocabulary import BACKGROUNDS, INVERSE, OBJECTS
+from ..tools.lexicon import SYNONYMS
 from ..tools.scene import Corners, centre
 from ..tools.wording import Wanted, Wish, caption_of
 from . import answers
@@ -20,6 +21,7 @@ from .turn import AS_IT_WAS, best, last_judged
 Plan = tuple[list[Call], str]
 """Calls, and words where something needs to be said."""
 WELCOME = "You are welcome. Say what you would like to see next."
+KEPT = "Nothing is ever deleted, so that every picture can be gone back to. `undo` leaves the current one, `go 1` leads to the first."
 LOOK, SEEN, LEFT = "where", "seen", "left"  # first parts of the names of calls that only look: before a plan, in it, after an inpainting
 
 
@@ -156,6 +158,14 @@ def _words(run: Run) -> str:
     return asked.text.lower() if isinstance(asked, Asked) else ""
 
 
+def one_place(run: Run, background: str | None) -> str:
+    """Words for a request that names two places: a picture has one, and nobody should have to find out which was left out."""
+    words = re.findall(r"[a-z]+", _words(run))
+    named = dict.fromkeys(place for word in words if (place := SYNONYMS.get(word, word)) in BACKGROUNDS)
+    left = [BACKGROUNDS[place] for place in named if place != background]
+    return f"A picture has one place only: {BACKGROUNDS[background]}, not {left[0]}." if background in named and left else ""
+
+
 def _learned(run: Run, concept: str, noun: str | None, name: str) -> Plan:
     pictures = _given(run)
     if not pictures:
@@ -237,10 +247,10 @@ ATTEMPT = re.compile(
 """Words for a picture that was turned down."""
 LEFT_ALONE = re.compile(r"\bleave (?:it|that|this|everything)\b.*\b(?:as|like|alone|so)\b")
 BACK = re.compile(
-    r"\b(?:undo|revert|restore|return|back|before|previous|earlier|former|prior|old|last|cancel|remove|delete|reverse|rewind|unmake|ctrl)\b"
+    r"\b(?:undo|revert|restore|return|back|before|previous|earlier|former|prior|old|last|cancel|remove|delete|throw|discard|trash|reverse|rewind|unmake|ctrl)\b"
 )
 """Words that ask for an earlier picture, whatever was done last."""
-TOLD = frozenset({"thanks", "concepts", "ledger", "why", "history"})
+TOLD = frozenset({"delete", "thanks", "concepts", "ledger", "why", "history"})
 
 
 def _told(run: Run, verb: str, concepts: Sequence[str]) -> str:
@@ -248,6 +258,8 @@ def _told(run: Run, verb: str, concepts: Sequence[str]) -> str:
     match verb:
         case "thanks":
             return WELCOME
+        case "delete":
+            return KEPT
         case "history":
             return answers.history(run)
         case "concepts":

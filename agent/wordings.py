@@ -6,11 +6,12 @@ Tables in the notation of `patterns.py`, over words in their base form and witho
 from functools import lru_cache
 
 from .doubtful import WEAK
+from .likely import LIKELY
 from .patterns import expanded, words_in
 
 GROUPS = {
     "pic": "picture|image|version|photo|painting|drawing|artwork|canvas|scene|result|state|stage",
-    "pics": "pictures|images|versions|photos|paintings|drawings|results|states|stages|steps|works|sketches",
+    "pics": "pictures|images|versions|photos|paintings|drawings|results|states|stages|steps|works|sketches|iterations|thumbnails|renders|renderings|rounds|snapshots",
     "it": "it|that|this|these|those|them|one|everything|all|last|step|change|edit|thing|move|action|picture|image|version|previous|recent|most recent",
     "step": "step|steps|change|changes|edit|edits|picture|pictures|version|versions|action|actions|move|moves|thing|things|request|requests|time|times",
     "n": "1|2|3|4|5|6|7|8|9|10|one|two|three|four|five|six|seven|eight|nine|ten|couple of|few",
@@ -160,8 +161,8 @@ def strong() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def weak() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """`WEAK` with its groups put in."""
-    return tuple((verb, expanded(lines, GROUPS)) for verb, lines in WEAK)
+    """`LIKELY` and `WEAK` with their groups put in."""
+    return tuple((verb, expanded(lines, GROUPS)) for verb, lines in (*LIKELY, *WEAK))
 
 
 @lru_cache(maxsize=1)

@@ -218,3 +218,42 @@ def test_one_of_them_goes() -> None:
     alone = Wanted(things=BALLOONS.things[:1])
     assert meaning(understand("remove one of them", shown(alone))) == "count(red balloon -> 1)"
     assert meaning(understand("remove one of them", replace(shown(BALLOONS), last=alone.things))) == "count(red balloon -> 1)"
+
+
+WINTER = replace(NAMED, names=(("winter", 2), ("red balloon", 3)))
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        *[(words, "go(winter)") for words in ("bring winter back", "load winter", "show me winter again", "go back to the winter picture")],
+        *[(words, "background(snow)") for words in ("make it winter", "I want winter", "put it in winter")],
+        ("bring the red balloon back", "go(red balloon)"),
+        ("compare this with the first picture", "compare(1, 4)"),
+        ("compare it to number 2", "compare(2, 4)"),
+        ("compare it with winter", "compare(2, 4)"),
+        ("a white cat in front of the car", "add(white cat | below red car)"),
+        ("put the dog behind the car", "move(dog -> above red car)"),
+        ("a white cat in front of the house", "missing(house)"),
+        ("put a sunset behind them", "background(sunset)"),
+        *[(words, "undo") for words in ("delete the last picture", "throw this picture away", "delete picture 4", "delete the picture")],
+        *[(words, "delete") for words in ("delete picture 2", "throw picture 1 away", "delete all pictures", "delete the first picture")],
+        ("delete the dog from the picture", "remove(dog)"),
+    ],
+)
+def test_pictures_are_spoken_of_by_name_by_number_and_by_this(words: str, meant: str) -> None:
+    assert meaning(understand(words, WINTER)) == meant
+
+
+def test_things_stand_in_front_of_others_and_behind_them_in_a_new_picture() -> None:
+    assert meaning(understand("a white dog in front of a house", Context())) == "paint(white dog, house | white dog below house)"
+    assert meaning(understand("a white dog behind a house", Context())) == "paint(white dog, house | white dog above house)"
+
+
+def test_no_picture_is_ever_deleted(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "a house", "add a dog", "add a tree")
+    before = session.image
+    text = session.say("delete picture 1").text
+    assert "Nothing is ever deleted" in text and "`undo`" in text and session.image == before
+    session.say("throw this picture away")
+    assert things(session) == {"house", "dog"}

@@ -54,3 +54,16 @@ def test_pictures_to_learn_from_are_no_pictures_to_edit(tmp_path: Path) -> None:
 )
 def test_what_a_picture_is_sent_for(words: str, edited: bool) -> None:
     assert OfflinePlanner().edits_given(Run(events=()), words) is edited
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("a red boat on the sea at sunset", "A picture has one place only"),
+        ("a house in a meadow", ""),
+        ("a red boat on the sea, the wide ocean", ""),
+    ],
+)
+def test_a_place_that_is_left_out_is_named(tmp_path: Path, words: str, told: str) -> None:
+    text = paper_session(tmp_path, PaperStudio()).say(words).text
+    assert told in text if told else "one place" not in text
