@@ -112,7 +112,7 @@ class InstructStage(LowRankStage):
     name = "instruct"
     channels = 4
     words = True
-    steps = 9_000
+    steps = 7_000
 
     def build(self) -> nn.Module:
         """An adapter that copies the picture as far as the inpainting module does where nothing is to be painted.
