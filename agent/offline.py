@@ -13,8 +13,9 @@ from typing import Any
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
 from ..tools.wording import Wanted, Wish, caption_of, checks_of
 from . import wishes
+from .errors import NoSuchPicture
 from .frequent import COMMONEST, FREQUENT
-from .graph import image_of, place
+from .graph import image_of, kept, place
 from .referring import context_of, intents_of, moving, read, wanted_at
 from .remedies import indefinite
 from .requests import (
@@ -47,6 +48,7 @@ from .turn import PAINTING
 ON_A_PICTURE = (Add, Ask, Background, Count, Move, Recolour, Remove, Replace, Resize, Segment, Swap, Which)
 """Wishes about a picture that is there."""
 LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
+NUMBERED = re.compile(r"\b(?:picture|image|version|number|step) (?:number |no\.? |#)?(\d{1,3})\b", re.IGNORECASE)
 EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
 SMALL = frozenset(
     "a an the it its this that these those them they he she i you we me my your do does done go be am is are was were one ones other way else "
@@ -235,9 +237,20 @@ class OfflinePlanner:
             case Session(verb="again"):
                 return _again(run, number), ""
             case Ask(question=question):
-                return call("look", image=image, question=question or None), ""
+                return _looked(run, call, image, question)
         source = caption_of(wanted) if wanted is not None else None
         return call("edit", image=image, instruction=instruction(intent, wanted), source_prompt=source), ""
+
+
+def _looked(run: Run, call: Callable[..., list[Call]], image: str, question: str) -> tuple[list[Call], str]:
+    """A look at the current picture, or at the one whose number the question says."""
+    numbered = NUMBERED.search(question)
+    if numbered:
+        try:
+            image = image_of(run, kept(run, int(numbered[1]))) or image
+        except NoSuchPicture as missing:
+            return [], f"{missing}."
+    return call("look", image=image, question=question or None), ""
 
 
 def _after_moves(intents: Sequence[Intent]) -> tuple[Intent, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DOUBT = 0.6  # share of the detector's threshold above which a box is neither seen nor unseen
+TOUCHED = 0.02  # share of a thing's pixels that an edit must change to have touched it
 SURE_COLOUR = 0.4  # confidence that settles a thing's colour; measured where the rule is (`perception/colours.py`)
 MAYBE_COLOUR = 0.15  # below it the colour is certainly another
 SMALL, NOT_SMALL = 0.36, 0.42  # longer side; the world draws small things up to 0.30 and others from 0.30 in a crowd
@@ -43,8 +44,8 @@ def split_phrase(phrase: str) -> tuple[str, str | None, str]:
 class Seen:
     """One picture under the eyes; what was looked at once is not looked at again.
 
-    A thing of which an edit changed no pixel is seen as it was before: what the eyes think of it now, beside something new, is their
-    doubt and no work of the edit.
+    A thing that an edit did not touch is seen as it was before: what the eyes think of it now, beside something new, is their doubt and
+    no work of the edit.
 
     Args:
         picture: RGB.
@@ -101,12 +102,15 @@ class Seen:
     def _as_before(self, now: Sequence[Any], then: Sequence[Any]) -> list[Any]:
         """What is seen now where something changed, and what was seen then where nothing did; best first."""
 
-        def touched(one: Any) -> bool:
-            return bool((self._changed & box_mask(one.box, self.picture.width, self.picture.height)).any())
-
-        stayed = [one for one in then if not touched(one)]
-        new = [one for one in now if touched(one) and all(iou(one.box, old.box) < 0.5 for old in stayed)]
+        assert self._earlier is not None
+        stayed = [one for one in then if not self._touched(one.box, self._earlier)]
+        new = [one for one in now if self._touched(one.box, self) and all(iou(one.box, old.box) < 0.5 for old in stayed)]
         return sorted([*stayed, *new], key=lambda one: -one.score)
+
+    def _touched(self, box: Corners, seen: "Seen") -> bool:
+        """Whether the edit changed what a box shows in one of the two pictures; a pixel or two of its outline do not count."""
+        inside = self._changed & box_mask(box, self.picture.width, self.picture.height)
+        return bool(inside.any()) and float(inside[outline].mean() if (outline := seen.mask(box)).any() else 1.0) > TOUCHED
 
     def found(self, phrase: str) -> list[Any]:
         """What certainly is the phrase, best first; a colour in it is settled by the pixels."""

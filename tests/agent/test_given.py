@@ -67,3 +67,11 @@ def test_what_a_picture_is_sent_for(words: str, edited: bool) -> None:
 def test_a_place_that_is_left_out_is_named(tmp_path: Path, words: str, told: str) -> None:
     text = paper_session(tmp_path, PaperStudio()).say(words).text
     assert told in text if told else "one place" not in text
+
+
+def test_a_question_about_another_picture_looks_at_that_one(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.say("a red car")
+    session.say("a house")
+    assert "car" in session.say("what is in picture 1?").text and "house" in session.say("what is in the picture?").text
+    assert "picture 7" in session.say("what is in picture 7?").text
