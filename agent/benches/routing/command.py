@@ -8,7 +8,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Row:
         read: what was understood.
         calls: how many calls were planned.
         faults: what does not fit, one for each such call.
+        table: the file it stands in; the held half has one for each writer.
     """
 
     context: str
@@ -49,6 +50,7 @@ class Row:
     read: str
     calls: int = 0
     faults: tuple[str, ...] = ()
+    table: str = ""
 
     @property
     def right(self) -> bool:
@@ -64,8 +66,10 @@ class Row:
 @lru_cache(maxsize=2)
 def rows(half: str) -> tuple[Row, ...]:
     """Reads and plans every utterance of a half."""
-    lines = (Path(__file__).parent / f"{half}.tsv").read_text().splitlines()
-    return tuple(_tried(*line.split("\t")) for line in lines if line)
+    found: list[Row] = []
+    for file in sorted(Path(__file__).parent.glob(f"{half}*.tsv")):
+        found += [replace(_tried(*line.split("\t")), table=file.stem) for line in file.read_text().splitlines() if line]
+    return tuple(found)
 
 
 def _tried(name: str, text: str, meant: str) -> Row:
@@ -132,6 +136,10 @@ def main(arguments: Sequence[str] = ()) -> int:
     options = parser.parse_args(list(arguments))
     found = {half: rows(half) for half in ([options.half] if options.half else HALVES)}
     told = {half: score(those) for half, those in found.items()}
+    for half, those in found.items():
+        tables = list(dict.fromkeys(row.table for row in those))
+        if len(tables) > 1:
+            told |= {f"{half}: {table}": score([row for row in those if row.table == table]) for table in tables}
     if "open" in found:
         told["open"]["kinds"] = by_kind(found["open"])
     if options.json:
