@@ -57,6 +57,7 @@ SMALL = frozenset(
 """Words that everybody knows, and that alone say nothing."""
 HINTS = 'Say one thing at a time, such as "make the car blue", "add a tree", "undo" or "go back to 2"; `help` tells more.'
 NO_PICTURE = "There is no picture yet. Say what you would like to see."
+NOBODY_KNOWS = "Nobody knows what this picture shows, so I cannot vary it; say the whole scene that you would like to see."
 ANEW = "I could not find that in the picture, so I painted the whole scene anew; `undo` brings the old one back."
 HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
 HELP = """You can say, in your own words:
@@ -232,6 +233,8 @@ class OfflinePlanner:
         if image is None:
             return [], NO_PICTURE
         match intent:
+            case Vary() | Count() | Swap():
+                return [], NOBODY_KNOWS
             case Session(verb="upscale"):
                 return call("upscale", image=image), ""
             case Session(verb="again"):
@@ -353,8 +356,10 @@ def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str
     if intent.nameless:
         return 'What shall I call it? Send the pictures with a name, such as "learn this as Mia". Nothing was changed.'
     if intent.missing:
-        if not context.picture or context.wanted is None:
+        if not context.picture:
             return NO_PICTURE
+        if context.wanted is None:
+            return f"I cannot find {indefinite(intent.missing)}: nobody knows what this picture shows. Nothing was changed."
         shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
         if intent.missing.split()[-1] in {"it", "one", "them", *(t.noun for t in context.wanted.things)}:
             return f'I cannot tell what "{intent.missing}" is here: the picture shows {shown}. I left it as it is.'

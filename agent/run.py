@@ -78,7 +78,7 @@ class Promised(Value):
     Attributes:
         wanted: the wanted scene after the request (`tools.wording.Wanted` as data), None where the request could not be read as one.
         checks: what will be looked at.
-        source: who made the checks: "grammar", "model", or "nobody".
+        source: who made the checks: "grammar", "model", "look" (what a picture of the user's seemed to show), or "nobody".
         tokens: tokens that making them cost.
     """
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.language import Chat, LanguageConfig, open_chat
 from ..tools import Studio
+from ..tools.errors import ToolError
+from ..tools.wording import Wanted, caption_of, checks_of, parse_request
 from . import answers, graph
 from .act import Hands
 from .budget import Budget
@@ -22,7 +24,7 @@ from .errors import NoSuchPicture
 from .loop import Crew, advance
 from .minds import mind_of
 from .recipe import png_of, recipe_of, shown, write_picture
-from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
+from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Promised, Run, Stopped
 from .scripts import script_of, write_script
 from .store import Log
 from .told import Comparison, Turn
@@ -217,10 +219,27 @@ class Session:
         self._add(Asked(text="my own picture", pictures=tuple(given.values())))
         self._add(Decided(calls=(call,)))
         self._add(made)
+        seen = self._seen(given["image"])
+        if seen is not None:
+            self._add(seen)
         self._add(Moved(head=len(self.run.steps), why="kept"))
-        self._add(Answered(text=f"{OWN} {said}".strip()))
+        shows = f"I see {caption_of(Wanted.model_validate(seen.wanted))}." if seen is not None else ""
+        self._add(Answered(text=" ".join(words for words in (OWN, shows, said) if words)))
         self._add(Stopped(reason="answered"))
         return self.turn()
+
+    def _seen(self, image: str) -> Promised | None:
+        """What a picture of the user's seems to show, so that later requests can speak of it; None where the eyes know nothing in it."""
+        if self.studio.profile != "embedded":
+            return None
+        try:
+            told = self.crew.hands.use("look", {"image": image}, self.studio)
+        except ToolError:
+            return None
+        scene = parse_request(str(getattr(told, "description", "")))
+        if not scene.things or scene.unknown:
+            return None
+        return Promised(wanted=scene.model_dump(mode="json"), checks=tuple(checks_of(scene)), source="look")
 
     # two pictures
 

@@ -42,7 +42,11 @@ class Squares:
         return {}
 
     def detect(self, image: Image.Image, phrases: Sequence[str], threshold: float | None = None) -> list[Any]:
-        return [_Seen(phrase, box) for phrase in phrases for box in boxes_of(image, phrase.split()[-1])]
+        known = [phrase for phrase in phrases if phrase.split()[-1] in COLOURS]
+        return [_Seen(phrase, box) for phrase in known for box in boxes_of(image, phrase.split()[-1])]
+
+    def score(self, image: Image.Image, texts: Sequence[str]) -> list[float]:
+        return [0.0] * len(texts)
 
     def segment(self, image: Image.Image, boxes: Sequence[tuple[float, ...]] = (), points: Sequence[Any] = ()) -> list[np.ndarray]:
         return [region_of((round(64 * b[0]), round(64 * b[1]), round(64 * b[2]), round(64 * b[3]))) for b in boxes]

@@ -1,9 +1,12 @@
 """Pictures that come with a request: one that is to be edited is edited, and not the current one."""
 
+import io
 from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
+from drawing import COLOURS, drawing_session
+from PIL import Image
 
 from pentimento.agent import graph
 from pentimento.agent.offline import OfflinePlanner
@@ -75,3 +78,24 @@ def test_a_question_about_another_picture_looks_at_that_one(tmp_path: Path) -> N
     session.say("a house")
     assert "car" in session.say("what is in picture 1?").text and "house" in session.say("what is in the picture?").text
     assert "picture 7" in session.say("what is in picture 7?").text
+
+
+def test_a_given_picture_is_looked_at_so_that_one_can_speak_of_it(tmp_path: Path) -> None:
+    session = drawing_session(tmp_path)
+    picture = Image.new("RGB", (64, 64), (220, 230, 200))
+    picture.paste(COLOURS["dog"], (4, 44, 20, 60))
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    assert "I see a dog" in session.give(written.getvalue()).text
+    assert "does not show" in session.say("remove the tree").text or "it shows a dog" in session.say("remove the tree").text
+    turn = session.say("replace the dog with a cat")
+    assert ("pass", "there is a cat") in turn.ledger and ("pass", "no dog") in turn.ledger
+
+
+@pytest.mark.parametrize("words", ["the same but at night", "something like this but with a cat instead of the elephant", "make it three dogs"])
+def test_what_nobody_knows_cannot_be_varied_and_that_is_said(tmp_path: Path, words: str) -> None:
+    session = paper_session(tmp_path, PaperStudio())
+    session.give(b"photo")
+    before = session.image
+    text = session.say(words).text
+    assert session.image == before and "broke" not in text and text
