@@ -33,6 +33,7 @@ WEAK = (
         (any|which|what) … (failure|failures|problem|problems|issue|issues|mistake|mistakes)
         (any|which|what) … (error|errors|fault|faults|flaw|flaws|trouble|complaint|complaints)
         (everything|all|every) … {good}
+        ^ be (everything|all) (ok|so)? $
         (what|anything|something|which) … not (right|ok|good|correct|there|do|work|hold|fulfil|as)
         (do|be|have) … (hold|alright)
         (do|be|have) (it|that|this|picture|edit|repair|you|last step|last edit) … (work|succeed|come out|turn out|go well)

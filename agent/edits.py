@@ -332,7 +332,8 @@ def removes(clause: Clause, sight: Sight) -> Read:
     going = clause.does("vanish") and (asked or clause.marked("must", "not") or clause.does("make") or clause.said.endswith(" goes "))
     first = next((t for t in clause.things if phrase_of(t).noun), clause.things[0])
     marks = [t for t in clause.tokens[: clause.index(first)] if t.kind == "mark"]
-    spare = (clause.marked("no longer") or any(m.value in ("no", "without") for m in marks)) and not clause.does("add", "put")
+    none = {"without"} if phrase_of(first).definite else {"no", "without"}  # "no, the car" takes back what was said, not the car
+    spare = (clause.marked("no longer") or any(m.value in none for m in marks)) and not clause.does("add", "put")
     out = not clause.of("verb") and clause.said.endswith((" out ", " away "))  # "dog out"
     if clause.marked("only") and clause.does("want") and len(clause.things) > 1 and not clause.does("remove"):
         return None  # "I only want the red dog, so the blue one can leave"

@@ -117,6 +117,7 @@ STRONG = {
     """,
     "history": """
         {show} … (album|gallery)
+        ^ {show} (i|me|us)? list $
         {show} … from (first|beginning|start|very first) … to (last|latest|end|now|newest|current|present|finish)
     """,
     "export": """

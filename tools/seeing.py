@@ -101,7 +101,6 @@ class Seen:
 
     def _as_before(self, now: Sequence[Any], then: Sequence[Any]) -> list[Any]:
         """What is seen now where something changed, and what was seen then where nothing did; best first."""
-
         assert self._earlier is not None
         stayed = [one for one in then if not self._touched(one.box, self._earlier)]
         new = [one for one in now if self._touched(one.box, self) and all(iou(one.box, old.box) < 0.5 for old in stayed)]
