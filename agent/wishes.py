@@ -163,7 +163,9 @@ def one_place(run: Run, background: str | None) -> str:
     words = re.findall(r"[a-z]+", _words(run))
     named = dict.fromkeys(place for word in words if (place := SYNONYMS.get(word, word)) in BACKGROUNDS)
     left = [BACKGROUNDS[place] for place in named if place != background]
-    return f"A picture has one place only: {BACKGROUNDS[background]}, not {left[0]}." if background in named and left else ""
+    if background is None or background not in named or not left:
+        return ""
+    return f"A picture has one place only: {BACKGROUNDS[background]}, not {left[0]}."
 
 
 def _learned(run: Run, concept: str, noun: str | None, name: str) -> Plan:
