@@ -94,6 +94,12 @@ def outlined(image: Image.Image, scene: Scene, drawn: Rendered, eyes: Detector) 
     return float(np.mean(overlaps))
 
 
+def outlines_followed(image: Image.Image, scene: Scene, drawn: Rendered) -> float:
+    """The same where each thing should be, whatever stands there: a map tells outlines, and without words nobody can know of what."""
+    masks = _segmenter().segment(image, boxes=[thing.box for thing in scene.things])
+    return float(np.mean([mask_iou(np.asarray(found, bool), mask) for found, mask in zip(masks, drawn.masks, strict=True)]))
+
+
 def rated(pictures: Sequence[Image.Image], rate: Callable[[Image.Image, int], float]) -> list[float]:
     """One number for each picture."""
     return [rate(picture, index) for index, picture in enumerate(pictures)]
