@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine.recall import Fit, recall
 from ..engine.world.scene import CELLS
 from ..engine.world.vocabulary import OBJECTS
 from .errors import CannotCombine, NothingFound, UnknownWords
@@ -23,6 +22,7 @@ from .wording import Wanted, Wish, parse_request, world_words
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ..engine.recall import Fit
     from .studio import Studio
 
 RIM = 2  # pixels around a thing that belong to it: what the segmenter's outline misses
@@ -110,10 +110,12 @@ class Canvas:
                     boxes += [box] if all(iou(box, known) < 0.5 for known in boxes) else []
         return [box for box in boxes if all(np.abs(np.subtract(box, t)).max() > 0.02 and _within(box, t) < 0.6 for t in taken)]
 
-    def recalled(self, boxes: Sequence[Corners]) -> list[Fit]:
+    def recalled(self, boxes: Sequence[Corners]) -> list["Fit"]:
         """The world's sprites of what some boxes show, where they are known to the pixel: their edges are exact, an outline's are not."""
         if not self.studio.settings.embedded or self.image.size != (CELLS, CELLS):
             return []
+        from ..engine.recall import recall
+
         return [fit for fit in recall(self.image, self.studio.eyes.detector) if any(iou(fit.box, box) > 0.5 for box in boxes)]
 
     def mask(self, boxes: Sequence[Corners], rim: int = RIM) -> np.ndarray:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine.recall import planted
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
 from .canvas import RIM, Canvas
 from .errors import CannotCombine, UnknownWords
@@ -227,6 +226,8 @@ def _grown(scene: Wanted, new: Wish, change: Change) -> Wanted:
 
 def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     """The same things somewhere else."""
+    from ..engine.recall import planted
+
     if canvas.studio.settings.embedded and change.value not in BACKGROUNDS:
         raise UnknownWords((change.value,), tuple(BACKGROUNDS))
     kept = canvas.others()
