@@ -86,10 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     said = None if options.json else print
     kept = options.write.with_suffix(".json") if options.write else None
-    record, measured = read(kept) if kept else {}, dict[str, Proven]()
+    measured: dict[str, Proven] = {}
     for name, proven in measure_modules(options.model, only=options.only, units=options.units, steps=options.steps, progress=said):
-        measured[name] = record[name] = proven
-        if options.write and kept:  # after each module, so that a run that is cut keeps what it has
+        measured[name] = proven
+        if options.write and kept:  # after each module, so that a run that is cut keeps what it has, and one beside it loses nothing
+            record = read(kept) | {name: proven}
             ordered = {name: record[name] for name in PROOFS if name in record}
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(to_json(ordered) + "\n", encoding="utf-8")

@@ -87,7 +87,7 @@ class ImageEncoderStage(Stage):
     learning_rate = 4e-4
     weight_decay = 0.02
     batch = 32
-    steps = 600
+    steps = 1_200
     decay = 0.998
     measure_every = 300
 

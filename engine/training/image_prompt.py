@@ -149,7 +149,7 @@ class ImagePromptStage(Stage):
     learning_rate = 5e-4
     weight_decay = 0.01
     batch = 4  # early learning is bound by steps
-    steps = 4_000
+    steps = 12_000
     decay = 0.998
     measure_every = 1_000
 
