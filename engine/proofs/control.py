@@ -24,7 +24,7 @@ from ..techniques.control.hints import KINDS, Hint, Kind
 from ..techniques.control.t2i_adapter import T2IAdapter
 from ..training.hinted import hint_of
 from ..training.stage import EMBEDDED
-from .arms import Arms, ModuleBench, Proof, arms, guarded, proof
+from .arms import NO_WORDS, Arms, ModuleBench, Proof, arms, guarded, proof
 from .truths import Truths, outlined, outlines_followed, placed, rated, truths
 
 # Fixed before any figure was seen, from the notes on the papers.
@@ -37,7 +37,6 @@ SLOWER = 1.03  # most that the adapter may cost
 TIMED = 5  # pairs of runs
 TOGETHER: tuple[Kind, Kind] = ("edge", "segmentation")
 COMPOSED = 0.85  # share of the score of each of two maps alone that is left with both
-NO_WORDS = "."  # read as the empty caption: the world's tokenizer drops marks
 
 Steer = Callable[[dict[str, Hint], float], Technique]
 

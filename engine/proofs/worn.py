@@ -26,7 +26,7 @@ from ..training.instruct import draw_pair
 from ..world import Scene, canonical_caption, render, sample_scene
 from ..world.captions import phrase, with_article
 from ..world.edits import KINDS, EditPair
-from .arms import ModuleBench, Proof, guarded, proof
+from .arms import NO_WORDS, ModuleBench, Proof, guarded, proof
 
 EMBEDDED = Path(__file__).parent.parent / "embedded"
 SEED = 2_000_003  # neither training nor its measurements draw from it
@@ -158,7 +158,7 @@ def prove_image_prompt(bench: ModuleBench) -> Iterable[Proof]:
     scenes = [_single(rng) for _ in range(bench.units)]
     references = [render(scene).image for scene in scenes]
     embeddings = encoder.embed(references)
-    prompts = ["a picture"] * len(scenes)
+    prompts = [NO_WORDS] * len(scenes)  # the picture alone; "a picture" is a caption that nothing was ever trained with
 
     def seeing(embeddings: torch.Tensor, strength: float = 1.0, where: torch.Tensor | None = None) -> Callable[[slice], Technique]:
         return lambda part: IPAdapter(embeddings[part], module, where, strength=strength)
@@ -195,7 +195,7 @@ def _sides(bench: ModuleBench, module: ImagePromptWeights, embeddings: torch.Ten
     left[:, 0] = 1
     others = embeddings.roll(1, 0)
     painted = bench.paint(
-        ["a picture"] * len(references),
+        [NO_WORDS] * len(references),
         lambda part: (IPAdapter(embeddings[part], module, left), IPAdapter(others[part], module, 1 - left)),
     )
     kept = []
