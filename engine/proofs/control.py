@@ -92,7 +92,7 @@ def prove_control(bench: ModuleBench, source: str, steer: Steer) -> Iterable[Pro
                 values[arm] = rated(painted, rate)
             borrowed = rated(pictures["shuffled"], lambda image, i, rate=rate: rate(image, (i + 1) % bench.units))  # type: ignore[misc]
             steps = [float(np.mean(each)) for each in (values["plain"], *(rated(p, rate) for p in between), values["method"])]
-            rising = float(spearmanr(range(len(steps)), steps).statistic) if len(set(steps)) > 1 else 0.0
+            rising = round(float(spearmanr(range(len(steps)), steps).statistic), 6) if len(set(steps)) > 1 else 0.0  # .9 is 0.8999…
             alone = left_without_words(kind, rate, pictures, wordless, truth)
             kept, said = unharmed(pictures, truth, bench, borrowed, alone, rising)
             one = proof(kind_of, source, claim, eyes, values, needed=NEEDED[kind_of.__name__], guard=said)
