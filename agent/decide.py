@@ -31,7 +31,7 @@ class Mind(Protocol):
         """
         ...
 
-    def edits_given(self, run: Run, text: str) -> bool:
+    def edits_given(self, text: str) -> bool:
         """Whether a request that is about to be made with one picture asks to edit or look at that picture, and not at the current one."""
         ...
 
@@ -64,6 +64,6 @@ class ScriptedMind:
         """Gives the next ledger."""
         return self._promises.pop(0) if self._promises else Promised(source="nobody")
 
-    def edits_given(self, run: Run, text: str) -> bool:
+    def edits_given(self, text: str) -> bool:
         """Never: what is to be done with a picture stands in the script."""
         return False

@@ -66,7 +66,7 @@ class LanguagePlanner:
                 return by_grammar
         return promised(run, self.chat, self.concepts(), self.cancelled)
 
-    def edits_given(self, run: Run, text: str) -> bool:
+    def edits_given(self, text: str) -> bool:
         """Never: the model is shown what comes along, and its calls say which picture they are about."""
         return False
 

@@ -137,7 +137,7 @@ class OfflinePlanner:
                 wanted = without(wanted, [p for p in wishes.covered(run) if all(p != t.phrase for t in intent.wanted.things)])
         return wanted
 
-    def edits_given(self, run: Run, text: str) -> bool:
+    def edits_given(self, text: str) -> bool:
         """Whether all that is asked for is done to a picture that is there: to the one that comes along, of which nobody knows what it shows."""
         context = Context(picture=True, concepts=tuple(self.concepts()), number=1, pictures=1, given=True)
         return all(isinstance(intent, ON_A_PICTURE) or intent == Session("upscale") for intent in read(text, context))

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.language import Chat, LanguageConfig, open_chat
 from ..tools import Studio
-from ..tools.errors import ToolError
-from ..tools.wording import Wanted, caption_of, checks_of, parse_request
 from . import answers, graph
 from .act import Hands
 from .budget import Budget
@@ -23,19 +21,15 @@ from .decide import Mind
 from .errors import NoSuchPicture
 from .loop import Crew, advance
 from .minds import mind_of
+from .own import seen_in, welcome
 from .recipe import png_of, recipe_of, shown, write_picture
-from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Promised, Run, Stopped
+from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, Failed, Moved, Opened, Run, Stopped
 from .scripts import script_of, write_script
 from .store import Log
 from .told import Comparison, Turn
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-OWN = (
-    "Your picture is the current one. The embedded painter knows only its own small world of emoji-like scenes: "
-    "it can try to edit this, but do not expect much where the picture is of another kind."
-)
 
 
 class Session:
@@ -166,7 +160,7 @@ class Session:
             LogError: the log cannot be written; nothing is lost of what was.
         """
         self._end_interrupted()
-        if mask is None and len(pictures) == 1 and self.crew.mind.edits_given(self.run, text):
+        if mask is None and len(pictures) == 1 and self.crew.mind.edits_given(text):
             self.give(pictures[0])
             pictures = ()
         given, said = [self.take(p) for p in pictures], ""
@@ -219,27 +213,13 @@ class Session:
         self._add(Asked(text="my own picture", pictures=tuple(given.values())))
         self._add(Decided(calls=(call,)))
         self._add(made)
-        seen = self._seen(given["image"])
+        seen = seen_in(given["image"], self.crew.hands, self.studio)
         if seen is not None:
             self._add(seen)
         self._add(Moved(head=len(self.run.steps), why="kept"))
-        shows = f"I see {caption_of(Wanted.model_validate(seen.wanted))}." if seen is not None else ""
-        self._add(Answered(text=" ".join(words for words in (OWN, shows, said) if words)))
+        self._add(Answered(text=welcome(seen, said)))
         self._add(Stopped(reason="answered"))
         return self.turn()
-
-    def _seen(self, image: str) -> Promised | None:
-        """What a picture of the user's seems to show, so that later requests can speak of it; None where the eyes know nothing in it."""
-        if self.studio.profile != "embedded":
-            return None
-        try:
-            told = self.crew.hands.use("look", {"image": image}, self.studio)
-        except ToolError:
-            return None
-        scene = parse_request(str(getattr(told, "description", "")))
-        if not scene.things or scene.unknown:
-            return None
-        return Promised(wanted=scene.model_dump(mode="json"), checks=tuple(checks_of(scene)), source="look")
 
     # two pictures
 

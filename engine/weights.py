@@ -5,7 +5,9 @@ Nothing is added and subtracted again: the original tensors are put aside and pu
 
 import contextlib
 import copy
+import hashlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -217,3 +219,11 @@ def _with_row(model: "Model", tokenizer: object, table: torch.Tensor, word: str,
     grown[: len(table)] = table
     grown[tokenizer.convert_tokens_to_ids(names)] = vectors  # type: ignore[attr-defined]
     return grown
+
+
+def digest_of(folder: Path) -> str:
+    """Names the weights in a folder: SHA-256 over its safetensors files, 16 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.safetensors")):
+        digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]

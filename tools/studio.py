@@ -240,7 +240,6 @@ def _folder_fingerprint(where: str) -> str:
     folder = Path(where)
     if not folder.is_dir():
         return folder.name if folder.is_absolute() else where  # a module that is not there, or a hub id
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.safetensors")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    from ..engine.weights import digest_of
+
+    return digest_of(folder)

@@ -108,9 +108,9 @@ class Plainly:
         """What the other planner promises."""
         return self.mind.promise(run)
 
-    def edits_given(self, run: Run, text: str) -> bool:
+    def edits_given(self, text: str) -> bool:
         """What the other planner thinks of a picture that comes along."""
-        return self.mind.edits_given(run, text)
+        return self.mind.edits_given(text)
 
 
 class Stage:

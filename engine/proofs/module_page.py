@@ -1,6 +1,5 @@
 """What was proven of the control modules, kept in a record and shown as a page: `docs/modules.json`, `docs/modules.md`."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from ..weights import digest_of
 from .arms import SAME, Proof
 
 EMBEDDED = Path(__file__).parent.parent / "embedded"
@@ -44,14 +44,6 @@ class Proven:
 RECORD = TypeAdapter(dict[str, Proven])
 
 
-def digest(folder: Path) -> str:
-    """Sixteen hex digits of all weights in a folder."""
-    said = hashlib.sha256()
-    for file in sorted(folder.rglob("*.safetensors")):
-        said.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
-    return said.hexdigest()[:16]
-
-
 def stage_of(name: str) -> dict[str, object]:
     """What the training queue recorded of a module: `step`, `last`, `curve`; empty where it was not trained here."""
     file = EMBEDDED / "training" / f"{name}.json"
@@ -86,7 +78,7 @@ def page(record: Mapping[str, Proven]) -> str:
     for name, each in record.items():
         held = sum(one.verdict == "holds" for one in each.proofs)
         gap = max(each.zero.values(), default=0.0)
-        now = digest(EMBEDDED / name)
+        now = digest_of(EMBEDDED / name)
         weights = f"`{each.weights}`" + ("" if now == each.weights else " (others ship now)")
         cells = [f"`{name}`", f"{held} of {len(each.proofs)}", f"{each.trained or '?'}", each.units, each.steps, f"{gap:.0e}", weights]
         lines.append(f"| {' | '.join(map(str, cells))} |")

@@ -9,8 +9,9 @@ from ..backbones.loading import load_model
 from ..errors import ModelNotFound
 from ..judging import Judge, JudgeDetector
 from ..perception.detector import Detector, EmbeddedDetector
+from ..weights import digest_of
 from .arms import ModuleBench, Proof
-from .module_page import EMBEDDED, Proven, digest, page, read, stage_of, to_json
+from .module_page import EMBEDDED, Proven, page, read, stage_of, to_json
 
 PROOFS: dict[str, str] = {
     "control": "control:prove_control_net",
@@ -64,7 +65,7 @@ def measure_modules(
                 progress(f"{one.verdict:10s} {one.module}: {one.claim} [{one.eyes}] {means} gain {one.gain} closed {one.closed:.2f}; {one.guard}")
         trained = stage_of(name).get("step")
         steps_trained = trained if isinstance(trained, int) else None
-        yield name, Proven(model.fingerprint, digest(EMBEDDED / name), steps_trained, units, steps, bench.zero, tuple(proven))
+        yield name, Proven(model.fingerprint, digest_of(EMBEDDED / name), steps_trained, units, steps, bench.zero, tuple(proven))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

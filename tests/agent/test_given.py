@@ -10,7 +10,7 @@ from PIL import Image
 
 from pentimento.agent import graph
 from pentimento.agent.offline import OfflinePlanner
-from pentimento.agent.run import Acted, Run
+from pentimento.agent.run import Acted
 
 
 def test_a_picture_that_comes_with_an_edit_is_what_is_edited(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_pictures_to_learn_from_are_no_pictures_to_edit(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_picture_is_sent_for(words: str, edited: bool) -> None:
-    assert OfflinePlanner().edits_given(Run(events=()), words) is edited
+    assert OfflinePlanner().edits_given(words) is edited
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_given_picture_is_looked_at_so_that_one_can_speak_of_it(tmp_path: Path
     written = io.BytesIO()
     picture.save(written, "PNG")
     assert "I see a dog" in session.give(written.getvalue()).text
-    assert "does not show" in session.say("remove the tree").text or "it shows a dog" in session.say("remove the tree").text
+    assert "it shows a dog" in session.say("remove the tree").text
     turn = session.say("replace the dog with a cat")
     assert ("pass", "there is a cat") in turn.ledger and ("pass", "no dog") in turn.ledger
 

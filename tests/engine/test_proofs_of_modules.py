@@ -10,11 +10,12 @@ from pentimento.engine.backbones.tiny import tiny_image_prompt, tiny_module
 from pentimento.engine.perception.detector import EmbeddedDetector
 from pentimento.engine.proofs import modules, worn
 from pentimento.engine.proofs.arms import ModuleBench, arms, proof
-from pentimento.engine.proofs.module_page import EMBEDDED, Proven, digest, page, read, to_json
+from pentimento.engine.proofs.module_page import EMBEDDED, Proven, page, read, to_json
 from pentimento.engine.proofs.modules import main
 from pentimento.engine.techniques import IPAdapter
 from pentimento.engine.training.image_encoder import Telling
 from pentimento.engine.training.repainting import painter
+from pentimento.engine.weights import digest_of
 
 
 def values(plain: float, method: float, shuffled: float, oracle: float, wobble: float = 0.02) -> dict[str, list[float]]:
@@ -53,7 +54,7 @@ def test_a_report_holds_only_if_zero_is_plain() -> None:
 def test_the_record_comes_back_and_the_page_says_what_it_holds(tmp_path: Path) -> None:
     file = tmp_path / "modules.json"
     assert read(file) == {}
-    record = {"image_prompt": proven(), "control": proven(weights=digest(EMBEDDED / "control"))}
+    record = {"image_prompt": proven(), "control": proven(weights=digest_of(EMBEDDED / "control"))}
     file.write_text(to_json(record))
     assert read(file) == record
     told = page(record)
