@@ -89,7 +89,8 @@ def figures_of(those: Sequence[Result]) -> dict[str, Estimate]:
     for group, arms in groups_of(those).items():
         for arm, rows in arms.items():
             found[f"{group}.{arm}.solved"] = bootstrap([float(r.solved) for r in rows])
-            found[f"{group}.{arm}.rows"] = bootstrap([float(r.rows) for r in rows])
+            for cost in ("rows", "seconds"):
+                found[f"{group}.{arm}.{cost}"] = bootstrap([float(getattr(r, cost)) for r in rows])
             if rows[0].reason:
                 found[f"{group}.{arm}.rounds"] = bootstrap([float(r.rounds) for r in rows])
                 found[f"{group}.{arm}.harm"] = bootstrap([_harm(r) for r in rows])
@@ -132,8 +133,8 @@ def page(those: Sequence[Result], kept: str) -> str:
         f"Written on {date.today()} by `pentimento bench agent --only-write --kept {kept} --write docs/agent.md` from results that `pentimento bench "
         f"agent --suites SUITE --count TASKS --kept {kept}` makes and adds to (embedded profile; seeds in `agent/benches/suites.py` and `runs.py`). "
         f"Results by the weights that painted and looked: {told or 'none'}. Scored by the judge alone; thresholds are the judge's own, fixed at its "
-        "training. 95 % bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net. Only tasks that "
-        "every arm has done count.",
+        "training. 95 % bootstrap intervals over tasks; gains are paired. Rows are samples that went through the U-Net, "
+        "seconds those of all tools, on a machine that did other work too. Only tasks that every arm has done count.",
         "",
         "Arms: **plain** paints the words once, guidance only · **best of plain**, **best of agent** paint (plainly, or as the agent paints "
         "first) as often as the full loop's rows allow, and the critic chooses · **chain** gives up at the first repair that brings nothing · "
@@ -154,9 +155,10 @@ def page(those: Sequence[Result], kept: str) -> str:
             gains = [f"{(e := figures[f'{group}.{arms[0]} over {arm}']).value:+.2f} [{e.low:+.2f}, {e.high:+.2f}]" for arm in arms[1:]]
             rows.append([group.partition("/")[2] or "**all**", str(n), *solved, *gains])
         lines += [table(rows), ""]
-        more: Rows = [["arm", "rows", "rounds", "harm", "PSNR outside", "SSIM outside", "others stayed", "SSIM after the last turn", "stops"]]
+        told_of = ("PSNR outside", "SSIM outside", "others stayed", "SSIM after the last turn")
+        more: Rows = [["arm", "rows", "seconds", "rounds", "harm", *told_of, "stops"]]
         for arm in arms:
-            cells = [figures.get(f"{suite}.{arm}.{what}") for what in ("rows", "rounds", "harm", "psnr", "ssim", "stayed", "drift")]
+            cells = [figures.get(f"{suite}.{arm}.{what}") for what in ("rows", "seconds", "rounds", "harm", "psnr", "ssim", "stayed", "drift")]
             stops = Counter(r.reason for r in groups[suite][arm] if r.reason)
             shown = [f"{e.value:.3g} [{e.low:.3g}, {e.high:.3g}]" if e else "" for e in cells]
             more.append([arm, *shown, ", ".join(f"{reason} {number}" for reason, number in stops.most_common())])

@@ -5,7 +5,8 @@ zero; picture, text and both are left out in 5 % of the samples each.
 Differs: pairs are rendered, so the edit is true and everything else is identical (no pairs made by prompt-to-prompt, no filter);
 low-rank changes instead of a full fine-tuning; the text encoder is changed too, since it has never read an instruction; the region
 of the edit counts three times, for it is a small share of a picture that is otherwise copied; it starts from the inpainting module;
-noisy pictures go astray outside the edit, so that it learns to copy from the picture and not from what it painted before.
+noisy pictures go astray outside the edit, so that it learns to copy from the picture and not from what it painted before; the words of
+an instruction are pulled onto what they speak of, as the painter's were: of two things the wrong one was edited.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,15 +21,18 @@ from ..backbones.model import Model
 from ..backbones.module_weights import COLUMNS, ModuleWeights
 from ..latents import decode, encode_images
 from ..perception.detector import EmbeddedDetector
-from ..perception.edits import was_made
+from ..perception.edits import new_thing, old_thing, was_made
 from ..perception.likeness import outside, psnr
 from ..sampling import sample
 from ..schedule import Schedule
 from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
 from ..techniques.guidance.classifier_free import ClassifierFree
-from ..world import render
+from ..world import phrase, render
 from ..world.edits import KINDS, EditPair, edit_pair
+from ..world.scene import Box
+from ..world.tokenizer import MAX_LENGTH
 from .low_rank import Adapter, LowRankStage, state_of
+from .painter import attention_loss
 from .pool import Item, Pool, dropped
 from .precision import autocast
 from .repainting import paintable, painter
@@ -41,6 +45,7 @@ TEXT_SCALE, IMAGE_SCALE, STEPS = 4.0, 1.5, 12  # of the pictures that are measur
 WATCHED = 36
 ASTRAY = 0.5  # share of the noisy pictures that go astray
 TOWARDS, BLURRED = 0.6, 0.7  # at most: towards another picture, and by coarse noise; in units of the noise's deviation
+LOOKING = 0.1  # weight of where words look
 
 
 def draw_pair(rng: np.random.Generator, kind: str | None = None) -> EditPair:
@@ -52,10 +57,35 @@ def draw_pair(rng: np.random.Generator, kind: str | None = None) -> EditPair:
 
 def region_cells(pair: EditPair, side: int = 16) -> torch.Tensor:
     """Which cells of the latent the edit may change, (1, side, side); all of them where it changes the whole picture."""
-    if pair.region is None:
-        return torch.ones(1, side, side)
-    pixels = ~outside(pair.region, (4 * side, 4 * side), 0)
-    return torch.from_numpy(pixels.reshape(side, 4, side, 4).any((1, 3)))[None].float()
+    return torch.ones(1, side, side) if pair.region is None else _cells(pair.region, side)[None]
+
+
+def _cells(box: Box, side: int = 16) -> torch.Tensor:
+    """Which cells of the latent a box touches, (side, side)."""
+    pixels = ~outside(box, (4 * side, 4 * side), 0)
+    return torch.from_numpy(pixels.reshape(side, 4, side, 4).any((1, 3))).float()
+
+
+def word_places(pair: EditPair, side: int = 16) -> torch.Tensor:
+    """Where each token of an instruction should look, (tokens, side, side): at the thing it names, or at where one will be.
+
+    A word without a place has all zeros: "remove", or anything that is said of a whole background.
+    """
+    places = torch.zeros(MAX_LENGTH, side, side)
+    words = pair.instruction.split()
+    old, new = old_thing(pair), new_thing(pair)
+    if pair.kind == "background":
+        return places
+    named = [(phrase(thing), thing.box) for thing in pair.before.things]
+    if pair.kind in ("add", "replace") and new is not None:
+        named.append((phrase(new) if pair.kind == "add" else new.name, new.box))
+    for said, box in named:
+        parts = said.split()
+        for start in (at for at in range(len(words)) if words[at : at + len(parts)] == parts):
+            places[start + 1 : start + 1 + len(parts)] = _cells(box, side)  # the start token comes first
+    if pair.kind in ("recolour", "move") and new is not None and old is not None:
+        places[len(words)] = _cells(new.box, side)  # the last word: the colour, the place
+    return places
 
 
 def astray(latents: torch.Tensor) -> torch.Tensor:
@@ -112,7 +142,7 @@ class InstructStage(LowRankStage):
     name = "instruct"
     channels = 4
     words = True
-    steps = 7_000
+    steps = 12_000  # 7,000 at first, without looking at where words look
 
     def build(self) -> nn.Module:
         """An adapter that copies the picture as far as the inpainting module does where nothing is to be painted.
@@ -130,7 +160,7 @@ class InstructStage(LowRankStage):
         return adapter
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
-        """Batches of the picture's latents (zeros where it is left out), the edited picture's, token ids and the edit's region."""
+        """Batches of the picture's latents (zeros where it is left out), the edited picture's, token ids, the edit's region, words' places."""
         scale = float(self.painter.vae.config.scaling_factor)
         empty = self.painter.ids([""])[0]
 
@@ -140,29 +170,30 @@ class InstructStage(LowRankStage):
             latents = self.painter.encode(pixels).unflatten(0, (count, 2))
             ids = self.painter.ids([pair.instruction for pair in pairs])
             return [
-                ((both[0] / scale).half(), both[1].half(), row, region_cells(pair).half())
+                ((both[0] / scale).half(), both[1].half(), row, region_cells(pair).half(), word_places(pair).half())
                 for both, row, pair in zip(latents, ids, pairs, strict=True)
             ]
 
         pool = Pool(make, rng, share=0.15)
 
         def draw() -> Item:
-            before, after, ids, region = pool.batch(self.batch)
+            before, after, ids, region, places = pool.batch(self.batch)
             chance = torch.from_numpy(rng.random(self.batch))
             shown = ((chance < LEFT_OUT) | (chance >= 3 * LEFT_OUT)).float()[:, None, None, None]
-            return before * shown, after, dropped(ids, empty, chance < 2 * LEFT_OUT), region
+            both = (chance >= 3 * LEFT_OUT).float()[:, None, None, None]  # without the picture nobody knows where its things are
+            return before * shown, after, dropped(ids, empty, chance < 2 * LEFT_OUT), region, places * both
 
         return batches(draw, ahead=2)
 
     def loss(self, model: nn.Module, batch: Item) -> torch.Tensor:
-        """v-error of the edited picture at drawn levels."""
-        before, after, ids, region = batch
+        """v-error of the edited picture at drawn levels, and where words look."""
+        before, after, ids, region, places = batch
         assert isinstance(model, Adapter)
         frozen = self.painter.to(after.device)
         drawn = frozen.noised(after).drifted((1 - region) * astray(after))
         with model.worn(frozen, before):
             said = frozen.velocity(drawn.x, drawn.steps, frozen.text_encoder(ids)[0])
-        return drawn.error(said, 1 + REGION * region)
+        return drawn.error(said, 1 + REGION * region) + LOOKING * attention_loss(frozen.seen, places)
 
     def measure(self, model: nn.Module) -> dict[str, float]:
         """Share of held-out edits that is made, and what happens to the rest of the picture."""

@@ -33,6 +33,7 @@ class AdapterStage(SideStage):
 
     name = "adapter"
     learning_rate = 4e-4
+    steps = 4_000  # 2,500 at first
 
     @cached_property
     def painter(self) -> FrozenPainter:

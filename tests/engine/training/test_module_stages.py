@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from pentimento.engine.perception.detector import Detection
-from pentimento.engine.perception.edits import was_made
+from pentimento.engine.perception.edits import new_thing, was_made
 from pentimento.engine.sampling import sample
 from pentimento.engine.schedule import Schedule
 from pentimento.engine.techniques import IPAdapter
@@ -19,14 +19,15 @@ from pentimento.engine.training import stage as stages
 from pentimento.engine.training.frozen import FrozenPainter
 from pentimento.engine.training.image_prompt import ImagePrompt
 from pentimento.engine.training.inpaint import draw_asked, draw_region
-from pentimento.engine.training.instruct import draw_pair, region_cells
+from pentimento.engine.training.instruct import draw_pair, region_cells, word_places
 from pentimento.engine.training.low_rank import Adapter, state_of
 from pentimento.engine.training.pool import Pool
 from pentimento.engine.training.queue import load
 from pentimento.engine.training.repainting import paintable, painter
 from pentimento.engine.training.stage import train
-from pentimento.engine.world import Scene, render, sample_scene
+from pentimento.engine.world import OBJECTS, Scene, render, sample_scene
 from pentimento.engine.world.edits import KINDS
+from pentimento.engine.world.tokenizer import MAX_LENGTH
 
 TEXTS = ["a red car", "make the dog blue"]
 
@@ -141,6 +142,29 @@ def test_nothing_changes_outside_the_region_of_an_edit(kind: str) -> None:
     changed = (render(pair.before).pixels != render(pair.after).pixels).any(2)
     cells = region_cells(pair)[0].numpy().repeat(4, 0).repeat(4, 1) > 0
     assert changed.any() and not (changed & ~cells).any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_of_an_instruction_look_at_what_they_name(kind: str) -> None:
+    rng = np.random.default_rng(9)
+    for _ in range(6):
+        pair = draw_pair(rng, kind)
+        words, places = pair.instruction.split(), word_places(pair)
+        drawn = {scene: render(scene) for scene in (pair.before, pair.after)}
+        assert len(places) == MAX_LENGTH and (kind == "background") == (not places.any())
+        seen = set()
+        for at, word in enumerate(words, 1):
+            if word not in OBJECTS or not places[at].any():
+                continue
+            scene = next(s for s in drawn if any(thing.name == word for thing in s.things))
+            masks = [m for thing, m in zip(scene.things, drawn[scene].masks, strict=True) if thing.name == word]
+            there = places[at].numpy().repeat(4, 0).repeat(4, 1) > 0
+            assert any(not (mask & ~there).any() for mask in masks), f"{word} of {pair.instruction!r} looks elsewhere"
+            seen.add(word)
+        assert seen == {word for word in words if word in OBJECTS} and not places[0].any() and not places[len(words) + 1 :].any()
+        if kind in ("recolour", "move"):
+            new = new_thing(pair)
+            assert new is not None and places[len(words)].any(), f"{words[-1]!r} has no place"
 
 
 def test_regions_cover_what_their_captions_name() -> None:
