@@ -1,6 +1,6 @@
 """Reads what should be in the picture beside what is there, and where: "add a tree on the left", "with a rose under it"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..tools.wording import Wish
 from .clause import Clause, definite, indefinite, phrase_of
@@ -16,6 +16,9 @@ SHALL_BE = (
 """What is said of something before what it is to be like."""
 
 
+HAVING = frozenset({"have", "wear", "get", "carry", "hold", "need", "deserve", "want", "like", "love", "wish"})
+"""Verbs between a thing and what it is to have."""
+DUMMY = ("it would be", "it might be", "it could be", "it may be", "it is possible", "would it be", "could it be", "might it be", "is it possible")
 PUSHING = frozenset({"move", "shift", "push", "drag", "pull", "slide", "nudge", "relocate", "shove", "budge"})
 """Verbs for what is there already."""
 
@@ -43,6 +46,9 @@ def adds(clause: Clause, sight: Sight) -> Read:
     if any(t.value != here for t in clause.of("ground")) or any(t.value == "background" for t in clause.of("whole")):
         return None
     side, relation, targets, beside = placed(clause)
+    have = next((t for t in clause.of("verb") if t.value in ("have", "get", "see", "put", "add", "include")), None)
+    if have is not None and clause.said_any(*DUMMY):  # "it would be lovely to have a dog left of the house too"
+        targets = [t for t in targets if not (phrase_of(t).pronoun and t.end <= have.start)]
     sides = clause.of("side")
     if sides and len(targets) > 1 and any(t.start > sides[0].start for t in targets) and any(t.end <= sides[0].start for t in targets):
         return None  # "a house at the right and three butterflies" is to be cut first
@@ -55,7 +61,8 @@ def adds(clause: Clause, sight: Sight) -> Read:
         raise Unreadable(NotUnderstood(missing=first.words))  # "house needs to be yellow"
     if not new or any(phrase_of(t).definite and not (loose or phrase_of(t).extra or phrase_of(t).noun in sight.context.concepts) for t in new):
         return None
-    if old and ((beside is not None and not phrase_of(beside).pronoun) or not (clause.does("give", "want") or clause.marked("for"))):
+    given = clause.does("give", "want") or clause.marked("for") or having(clause, ())
+    if old and ((beside is not None and not phrase_of(beside).pronoun) or not given):
         return None
     coloured = _with_colour(clause, new)
     if coloured is None or not _more(clause, sight, new, beside, bool(side)):
@@ -69,6 +76,14 @@ def adds(clause: Clause, sight: Sight) -> Read:
         return [Replace(sight.last[0], wish) for wish in coloured(sight)]  # "the house is dull, build a castle in its place"
     instead = clause.marked("instead", "in place", "there")
     return [Add(wish, side, instead=instead) for wish in coloured(sight)]
+
+
+def having(clause: Clause, between: Sequence[Token]) -> bool:
+    """Whether something is to have what is named behind it: "the dog should have a crown", "the cat would like a balloon"."""
+    if clause.tokens[0].kind == "thing" and phrase_of(clause.tokens[0]).noun and clause.said_any("would like", "would love", "would enjoy"):
+        return not clause.does("be", "make", "change")
+    verbs = [t for t in between if t.kind == "verb"]
+    return any(t.value in HAVING for t in verbs) and not any("be" in t.classes for t in verbs)
 
 
 def _described(clause: Clause, phrase: Phrase) -> bool:
@@ -99,8 +114,8 @@ def _more(clause: Clause, sight: Sight, new: list[Token], beside: Token | None, 
         return True
     if beside is not None and definite(phrase_of(beside), sight):
         return True
-    if any(t not in new and t is not beside for t in clause.things) and any(
-        t.value in ("give", "have", "wear", "need", "get") for t in clause.of("verb")
+    if any(t not in new and t is not beside for t in clause.things) and (
+        any(t.value in HAVING | {"give"} for t in clause.of("verb")) or having(clause, ())
     ):
         return True  # "the dog should have a crown"
     if clause.marked("for") and any(definite(phrase_of(t), sight) for t in clause.things if t not in new):

@@ -17,6 +17,9 @@ COMPARING = """
     (see|look|show|hold|put|view|place|set|want|like|check|have|give|display) … (against|beside|alongside|next to|together)
     both (picture|pictures|version|versions|image|images|of them)
     (which|what) (one|picture|version|of)? … (better|nicer|best|change between|different|change from)
+    (which|what) (one|picture|version|of)? … (like|love) (more|most)
+    (which|what) (one|picture|version|of)? (do|would) you (prefer|like|choose|pick)
+    ^ do you (like|prefer) … (or)
     what … (change|different|new) … (between|since|from|against|to)
     how (be|do) … different
     against

@@ -31,7 +31,8 @@ def which_of(clause: Clause, sight: Sight, edits: Sequence[Intent] | None) -> Wh
 
 def _alike(phrase: Phrase, sight: Sight) -> list[Wish]:
     """The shown things of several that a phrase may mean one of."""
-    return [t for t in sight.things if t.count > 1 and phrase.noun in ("", t.noun) and phrase.colour in (None, t.colour)]
+    several = [t for t in sight.things if t.count > 1 or sight.things.count(t) > 1]
+    return [t for t in several if phrase.noun in ("", t.noun) and phrase.colour in (None, t.colour)]
 
 
 def _one(clause: Clause, token: Token) -> bool:

@@ -6,8 +6,8 @@ from ..tools.checks import Check, Verdict
 from ..tools.checks import sentence as sentence
 from .graph import nodes, place, sources
 from .ledger import UNCHANGED, broken, disputed, doubtful
-from .run import Asked, Decided, Failed, Judged, Moved, Promised, Run
-from .turn import AS_IT_WAS, best, gains, made, planners, remedies, remedy_of
+from .run import Acted, Asked, Decided, Failed, Judged, Moved, Promised, Run
+from .turn import AS_IT_WAS, PAINTING, best, gains, made, planners, remedies, remedy_of
 
 REASONS = {
     "rounds": "I stopped because the rounds for repairs are used up.",
@@ -16,6 +16,7 @@ REASONS = {
     "tokens": "I stopped because the tokens for one request are used up.",
     "no_gain": "I stopped because several repairs in a row brought nothing.",
     "no_remedy": "I know no other way to repair that.",
+    "as_before": "I tried that before in vain and left it alone now; `fix it` tries again.",
     "unsure": "I cannot tell about the rest; please look yourself.",
     "unjudged": "Nobody looked at it.",
     "cancelled": "Stopped on request.",
@@ -61,11 +62,12 @@ def _state(run: Run, mark: Judged) -> str:
         attempts = [e for e in judged if e is not mark]
         said = "The attempt was no better" if len(attempts) == 1 else f"None of {len(attempts)} attempts was better"
         opening = f"{said} ({reason(run, attempts[-1])}), so the picture stays as it was; `keep the attempt` takes the last one all the same."
-    elif tried:
-        opening = f"Painted; {len(tried)} repair{'s' * (len(tried) != 1)} tried, {gains(run.turn)} accepted."
     else:
-        made_by = run.step(mark.step)
-        opening = made_by.said if made_by.call.tool == "merge" else "Painted."  # a merge paints nothing
+        opening = f"{done(run)}."
+        if tried:
+            won = gains(run.turn)
+            told = "and it helped" if won else "in vain"
+            opening += f" I tried a repair, {told}." if len(tried) == 1 else f" I tried {len(tried)} repairs; {won or 'none'} helped."
     checks = _checks(run)
     bad = [_named(checks, v) for v in broken(mark.verdicts)]
     dim = [_named(checks, v) for v in doubtful(mark.verdicts)]
@@ -80,6 +82,22 @@ def _state(run: Run, mark: Judged) -> str:
     if silent:
         told += f" {' and '.join(silent)} gave no answer to some of it."
     return opening + told
+
+
+def done(run: Run) -> str:
+    """What the planner's steps did, in words, so that a request that was misread is seen at once; no full stop."""
+    chosen = {c.id for e in run.turn if isinstance(e, Decided) and e.by == "planner" for c in e.calls}
+    told: list[str] = []
+    for step in (e for e in run.turn if isinstance(e, Acted) and e.call.id in chosen and e.call.tool in PAINTING):
+        did, caption = step.result.get("did"), step.result.get("caption")
+        if isinstance(did, str) and did:
+            told.append(did)
+        elif step.call.tool == "generate" and isinstance(caption, str) and caption:
+            told.append(f"A new picture: {caption}")
+        else:
+            told.append(step.said.rstrip(".") or "Painted")
+    first, *rest = told or ["painted"]
+    return "; ".join([first[:1].upper() + first[1:], *(words[:1].lower() + words[1:] for words in dict.fromkeys(rest))])
 
 
 def reason(run: Run, judged: Judged) -> str:

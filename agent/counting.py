@@ -14,6 +14,13 @@ def counts(clause: Clause, sight: Sight) -> Read:
     told = _total(clause, sight)
     if told is not None or not sight.context.picture:
         return told
+    alone = clause.said.strip()
+    if len(sight.last) == 1 and not clause.things and sight.last[0] in sight.things:  # "3", "one more": of what was talked about last
+        here = sum(t.count for t in sight.things if t == sight.last[0])
+        said = {"one more": here + 1, "one less": here - 1, "one fewer": here - 1, "two more": here + 2}.get(alone)
+        said = int(clause.tokens[0].value) if [t.kind for t in clause.tokens] == ["number"] and said is None else said
+        if said is not None and 1 <= said <= MOST and said != here:
+            return [Count(sight.last[0], said)]
     if not clause.only(
         {"thing", "number"}, ("double", "shrink", "remove", "put", "move", "grow", "raise", "lower", "vanish", "paint")
     ):
@@ -160,7 +167,8 @@ def counted(sight: Sight, phrase: Phrase, number: int, *, seen: bool = False) ->
         return None
     bare = Phrase(noun=phrase.noun, colour=phrase.colour, size=phrase.size, definite=True, pronoun=phrase.pronoun)
     wish = sight.one(bare)
-    if number == wish.count or (seen and number < wish.count):
+    there = max(sum(t.count for t in sight.things if t == wish), wish.count)
+    if number == there or (seen and number < there):
         return [Session("fix")]
     if not 1 <= number <= MOST:
         raise Unreadable(NotUnderstood(unknown=(phrase.number or str(number),)))
@@ -183,6 +191,7 @@ def _fewer(clause: Clause, sight: Sight, things: list[Phrase]) -> Read:
         return None
     gone = phrase.count or 1
     fits = sight.present(Phrase(noun=phrase.noun, colour=phrase.colour, size=phrase.size, plural=True, definite=True))
-    if len(fits) != 1 or fits[0].count <= gone:
+    there = sum(t.count for t in sight.things if fits[:1] == (t,))
+    if len(fits) != 1 or there <= gone:
         return None
-    return [Count(fits[0], fits[0].count - gone)]
+    return [Count(fits[0], there - gone)]

@@ -6,7 +6,7 @@ A reader accounts for every token: a clause with something that it has no use fo
 from collections.abc import Callable
 
 from ..tools.wording import Wish
-from .adding import adds, placed
+from .adding import adds, having, placed
 from .clause import Clause, definite, indefinite, phrase_of
 from .counting import Read, counted, counts
 from .phrases import Phrase
@@ -108,15 +108,15 @@ def _old_and_new(clause: Clause, sight: Sight, things: list[Token]) -> tuple[Phr
         if strange == [first] or (indefinite(first) and not indefinite(second)):
             return second, first
         return first, second
-    bare = not clause.of("verb", "mark") and second.article and bool(first.noun) and not indefinite(first)
+    bare = not clause.of("verb", "mark") and second.article and bool(first.noun) and not indefinite(first) and not having(clause, ())
     if not clause.of("verb") and (clause.marked("to", "into") or bare) and strange == [second]:
         return first, second  # "dog into cat"
     changed = any(t.value == "change" for t in clause.of("verb")) and indefinite(second)  # "change the dog with a cat"
     if clause.does("paint", "put", "add", "move") or clause.marked("from") or (clause.marked("with") and not changed):
         return None, None
     between = clause.tokens[clause.index(things[0]) : clause.index(things[1])]
-    if any(t.kind == "verb" and t.value in ("have", "wear", "get", "carry", "hold", "need", "deserve") for t in between):
-        return None, None  # "the dog should have a crown"
+    if having(clause, between):
+        return None, None  # "the dog should have a crown", "the dog wants a balloon"
     if any(t.value == "give" for t in clause.of("verb")):
         return None, None  # "give the dog a friend, a cat"
     if clause.does("change", "make", "be", "want") and (indefinite(second) or strange == [second]) and not indefinite(first):

@@ -186,6 +186,9 @@ def kept(run: Run, target: int | str) -> int:
     here = place(run)
     if isinstance(target, str) and target in here.names:
         return here.names[target]
+    alike = {name.lower(): step for name, step in here.names.items()}
+    if isinstance(target, str) and target.lower() in alike:
+        return alike[target.lower()]  # "go to b", where a branch is called "B"
     if isinstance(target, str) and not NUMBER.fullmatch(target):
         known = ", ".join(sorted(here.names)) or "none"
         raise NoSuchPicture(f"no picture is called {target!r}; names in this session: {known}")

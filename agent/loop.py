@@ -27,7 +27,7 @@ from .graph import place
 from .ledger import UNCHANGED, broken, doubtful, lost, mended, score
 from .pairs import promised_by_both
 from .run import Acted, Answered, Decided, Event, Failed, Judged, Moved, Promised, Run, Stopped
-from .turn import AS_IT_WAS, best, lineage, made, mending, pending, planned, planners, remedy_of, rounds_without_gain, turned_down, unjudged
+from .turn import AS_IT_WAS, best, fresh, lineage, made, mending, pending, planned, planners, remedy_of, rounds_without_gain, turned_down, unjudged
 
 log = logging.getLogger(__name__)
 
@@ -139,13 +139,6 @@ def _origin(run: Run, step: Acted) -> tuple[str | None, tuple[str, ...]]:
     return (source if isinstance(source, str) else None), tuple(regions)
 
 
-def fresh(run: Run, promise: Promised) -> frozenset[str]:
-    """Ids of the checks that this turn's request brought: those that the current picture was not held to before."""
-    earlier = place(run.before_turn).promise
-    known = {(c.kind, c.subject, c.value, c.object) for c in earlier.checks} if earlier is not None else set()
-    return frozenset(c.id for c in promise.checks if (c.kind, c.subject, c.value, c.object) not in known)
-
-
 def better(
     mark: Sequence[Verdict],
     verdicts: Sequence[Verdict],
@@ -216,7 +209,9 @@ def _exhausted(run: Run, budget: Budget) -> str:
         return "rounds"
     if rounds_without_gain(run.turn) >= budget.patience:
         return "no_gain"
-    return "no_remedy" if repair.choose(run) is None else ""
+    if repair.choose(run) is not None:
+        return ""
+    return "as_before" if repair.left_alone(run) else "no_remedy"
 
 
 def _close(run: Run, budget: Budget) -> Event:

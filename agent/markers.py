@@ -123,7 +123,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "as big": ("size", "bigger"), "life size": ("size", "bigger"), "like a giant": ("size", "big"), "looks like a giant": ("size", "smaller"), "look like giants": ("size", "smaller"), "a size down": ("size", "smaller"), "down a size": ("size", "smaller"), "a size up": ("size", "bigger"), "up a size": ("size", "bigger"), "a size smaller": ("size", "smaller"), "a size bigger": ("size", "bigger"),
     "takes up too much space": ("size", "smaller"), "takes up way too much space": ("size", "smaller"), "takes up too much room": ("size", "smaller"),
 }  # fmt: skip
-NEAR = frozenset({"next to", "beside", "near", "close to", "by", "alongside", "closer to", "nearer to", "adjacent to", "beside of", "nearby"})
+NEAR = frozenset({"next to", "beside", "near", "close to", "by", "alongside", "closer to", "nearer to", "adjacent to", "beside of", "nearby", "at side of", "at the side of", "by the side of",
+                  "in the side of", "near of", "near from", "close of"})
 RELATIONS = {
     **{f"{at} {side} {part} {of}".replace("  ", " "): f"{side} of" for at in ("on the", "to the", "at the", "on", "to") for side in ("left", "right")
        for part in ("side", "hand side", "") for of in ("from", "to")},

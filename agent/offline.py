@@ -5,19 +5,17 @@ It is a function of the run: the request is read again at every decision, so not
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
-from ..tools.wording import Wanted, Wish, caption_of, checks_of
-from . import wishes
+from ..tools.wording import MOST, Wanted, Wish, caption_of, checks_of, prompt_of
+from . import accounts, wishes
+from .apologies import listed, sorry
 from .errors import NoSuchPicture
-from .frequent import COMMONEST, FREQUENT
 from .graph import image_of, kept, place
-from .referring import context_of, intents_of, moving, read, wanted_at
-from .remedies import indefinite
+from .referring import context_of, intents_of, moved, moving, read, wanted_at
 from .requests import (
     Add,
     Ask,
@@ -44,19 +42,13 @@ from .requests import (
 from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
 from .scenes import after, followed, without
 from .turn import PAINTING
+from .wishes import NO_PICTURE, said_now
 
 ON_A_PICTURE = (Add, Ask, Background, Count, Move, Recolour, Remove, Replace, Resize, Segment, Swap, Which)
 """Wishes about a picture that is there."""
 LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
 NUMBERED = re.compile(r"\b(?:picture|image|version|number|step) (?:number |no\.? |#)?(\d{1,3})\b", re.IGNORECASE)
-EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
-SMALL = frozenset(
-    "a an the it its this that these those them they he she i you we me my your do does done go be am is are was were one ones other way else "
-    "so as of in on at by for and or not no yes any some too very just really first second third last picture pictures step file".split()
-)
-"""Words that everybody knows, and that alone say nothing."""
-HINTS = 'Say one thing at a time, such as "make the car blue", "add a tree", "undo" or "go back to 2"; `help` tells more.'
-NO_PICTURE = "There is no picture yet. Say what you would like to see."
+EMPTIED = "The canvas is empty again; `redo` brings the picture back."
 NOBODY_KNOWS = "Nobody knows what this picture shows, so I cannot vary it; say the whole scene that you would like to see."
 ANEW = "I could not find that in the picture, so I painted the whole scene anew; `undo` brings the old one back."
 HELPERS = frozenset({"segment", "plan_layout"})  # steps on the way to a picture: nothing to tell
@@ -68,15 +60,9 @@ HELP = """You can say, in your own words:
   vary         the same but at night · the same without the dog · make it three dogs
   repair       what is still wrong? · fix it · take it anyway · why did you do that?
   look         what do you see? · how many dogs are there? · show me the mask of the dog
-  two          compare 1 and 2 · merge 2 and 4
-  session      undo · redo · go back to the second one · call this sunny · history · upscale · export
+  two          compare 1 and 2 · merge 2 and 4 · what changed? · which one is better, 1 or 3?
+  session      undo · redo · go back to the second one · call this sunny · history · how long did that take? · upscale · export
 I know these things: {things}; the colours {colours}; the places {places}."""
-
-
-def known_words(collection: Collection[str]) -> str:
-    """A list for a sentence: "a, b and c"."""
-    words = list(collection)
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 @dataclass(frozen=True)
@@ -100,7 +86,13 @@ class OfflinePlanner:
         """Goes back or forth first, looks where a plan needs it, plans, and at last says how it went."""
         earlier = [e for e in run.turn if isinstance(e, Decided) and e.by == "planner"]
         intents = self.intents(run)
-        refused = self._refused(run, intents)
+        gone = tuple(itertools.takewhile(moving, intents))
+        refused = self._refused(run, intents, gone)
+        if refused and gone and not any(moving(i) for i in intents[len(gone) :]):
+            if not earlier:
+                return self._planned(run, gone)
+            said = _report(run, earlier[-1].text)
+            return Decided(text=said if _stuck(run) else f"{said} {_left_out(intents, refused)}".strip())
         if refused:
             return Decided(text=refused)
         stages = self._stages(run, intents)
@@ -110,7 +102,7 @@ class OfflinePlanner:
             scene = self._wanted_after(run)
             if scene is not None:
                 scene = scene.model_copy(update={"absent": ()})  # what was edited away is not painted; the ledger still asks
-                return Decided(calls=(Call(id="anew", tool="generate", args={"prompt": caption_of(scene)}),), text=ANEW)
+                return Decided(calls=(Call(id="anew", tool="generate", args={"prompt": prompt_of(scene)}),), text=ANEW)
         return Decided(text=_report(run, earlier[-1].text))
 
     def promise(self, run: Run) -> Promised:
@@ -157,18 +149,19 @@ class OfflinePlanner:
         forgotten = [str(args.get("concept")) for tool, args in done if tool == "forget"]
         return (*(name for name in self.concepts() if name not in learned), *forgotten)
 
-    def _refused(self, run: Run, intents: Sequence[Intent]) -> str:
-        """Why nothing of a request is done; empty where something is. Half a request done would surprise."""
+    def _refused(self, run: Run, intents: Sequence[Intent], gone: Sequence[Intent] = ()) -> str:
+        """Why nothing of a request is done, or nothing behind its moves; empty where all is. Half an edit done would surprise."""
+        context = context_of(run, self._names(run), moved(run, gone)) if gone else self.context(run)
         bad = next((i for i in intents if isinstance(i, NotUnderstood)), None)
         if bad is not None:
             asked = run.turn[0]
             assert isinstance(asked, Asked)
             if not asked.pictures and LEARNING.search(asked.text):
                 return "I need one to five pictures to learn something new from: send them along."
-            return _sorry(bad, self.context(run), [*self.objects(), *self.concepts()])
+            return sorry(bad, context, [*self.objects(), *self.concepts()], asked.text)
         doubt = next((i for i in intents if isinstance(i, Which)), None)
         if doubt is not None:
-            return wishes.question(doubt) if doubt.choices or self.context(run).picture else NO_PICTURE
+            return wishes.question(doubt) if doubt.choices or context.picture else NO_PICTURE
         late = any(moving(i) for i in _after_moves(intents))
         return "One thing at a time, please: I can go back or forth before an edit, not behind it." if late else ""
 
@@ -216,10 +209,11 @@ class OfflinePlanner:
 
         match intent:
             case Paint(wanted=scene):
-                return call("generate", prompt=caption_of(scene)), wishes.one_place(run, scene.background)
+                said = (wishes.one_place(run, scene.background), accounts.several(said_now(run)), _new(scene, wanted))
+                return call("generate", prompt=prompt_of(scene)), " ".join(s for s in said if s)
             case Session(verb="help"):
-                things = known_words([*self.objects(), *self.concepts()])
-                return [], HELP.format(things=things, colours=known_words(COLOURS), places=known_words(BACKGROUNDS))
+                things = listed([*self.objects(), *self.concepts()])
+                return [], HELP.format(things=things, colours=listed(COLOURS), places=listed(BACKGROUNDS))
             case Session(verb="undo") if wishes.waved_off(run):
                 return [], "Nothing was changed by that, so everything is as it was. `undo` goes back one picture."
             case Session(verb="undo" | "redo" as verb, count=count):
@@ -238,11 +232,22 @@ class OfflinePlanner:
             case Session(verb="upscale"):
                 return call("upscale", image=image), ""
             case Session(verb="again"):
-                return _again(run, number), ""
+                return _again(run, number, wanted), accounts.several(said_now(run))
+            case Ask(question=question) if (told := accounts.where(run.before_turn, question)):
+                return [], told
             case Ask(question=question):
                 return _looked(run, call, image, question)
         source = caption_of(wanted) if wanted is not None else None
         return call("edit", image=image, instruction=instruction(intent, wanted), source_prompt=source), ""
+
+
+def _new(scene: Wanted, wanted: Wanted | None) -> str:
+    """That a picture is painted beside the one that is there, and how the old one is got back."""
+    if wanted is None or not wanted.things:
+        return ""
+    if len(scene.things) == 1 and not scene.background:
+        return f"This is a new picture; to have it in the old one, say `undo`, then `add {caption_of(scene)}`."
+    return "This is a new picture; `undo` brings the old one back."
 
 
 def _looked(run: Run, call: Callable[..., list[Call]], image: str, question: str) -> tuple[list[Call], str]:
@@ -274,11 +279,12 @@ def instruction(intent: Intent, wanted: Wanted | None = None) -> str:
         wanted: what the picture was made to show. A thing that is the only one of its kind is called by its noun alone: "the car" is
             found also where it did not come out red.
     """
-    nouns = [thing.noun for thing in wanted.things] if wanted is not None else []
+    shown = wanted.things if wanted is not None else ()
 
     def the(wish: Wish) -> str:
-        alone = nouns.count(wish.noun) == 1
-        return f"the {said(Wish(noun=wish.noun, count=wish.count) if alone else wish)}"
+        alone = len({t for t in shown if t.noun == wish.noun}) == 1
+        number = min(MOST, max(wish.count, sum(t.count for t in shown if t == wish)))  # two that are alike may have places of their own
+        return f"the {said(Wish(noun=wish.noun, count=number) if alone else wish.model_copy(update={'count': number}))}"
 
     match intent:
         case Replace(old=old, new=new):
@@ -309,11 +315,13 @@ def said(wish: Wish, *, article: bool = False) -> str:
 # -- words ----------------------------------------------------------------------------------------------------------------------------
 
 
-def _again(run: Run, number: int) -> list[Call]:
-    """The call that made the current picture, with another seed."""
+def _again(run: Run, number: int, wanted: Wanted | None) -> list[Call]:
+    """The call that made the current picture, with another seed; for versions of a wish that several steps led to, the whole scene anew."""
     head = place(run).head
     assert head is not None
     made = run.step(head)
+    if accounts.several(said_now(run)) and made.call.tool != "generate" and wanted is not None:
+        return [Call(id=f"p{number}", tool="generate", args={"prompt": prompt_of(wanted)})]
     args = {k: v for k, v in (made.call.args or {}).items() if k != "seed"}
     return [Call(id=f"p{number}", tool=made.call.tool, args=args)]
 
@@ -328,18 +336,33 @@ def _lost_sight(run: Run, intents: Sequence[Intent]) -> bool:
     return blind and not painted and not any(isinstance(i, Remove) for i in intents)
 
 
+def _left_out(intents: Sequence[Intent], refused: str) -> str:
+    """What was not done behind a move, and why; a question asks by itself."""
+    if any(isinstance(i, Which) for i in intents):
+        return refused
+    return f"The rest is left out. {refused.removesuffix('Nothing was changed.').removesuffix('I left it as it is.').strip()}"
+
+
+def _showing(run: Run) -> str:
+    """What the current picture was made to show, so that nobody has to look for it; empty where nobody knows."""
+    wanted = wanted_at(run)
+    return f" It was made to show {caption_of(wanted)}." if wanted is not None and (wanted.things or wanted.background) else ""
+
+
 def _report(run: Run, said_before: str) -> str:
     """What the calls of a turn found, for the user; what was painted is told by the ledger."""
     words = [said_before] if said_before else []
     here = place(run)
     moves = [e for e in run.turn if isinstance(e, Moved) and (e.why != "kept" or e.call is not None)]
     if moves:
+        called = [e for e in moves[:-1] if e.why == "name" and e.head in here.pictures]
+        words += [f'Picture {here.pictures.index(e.head) + 1} is now called "{e.name}".' for e in called if e.head is not None]
         if moves[-1].why == "name":
             words.append(f'Picture {here.number} is now called "{moves[-1].name}".')
         elif moves[-1].why == "kept":
             words.append(f"The attempt that was turned down is picture {here.number} now.")
         else:
-            words.append(f"Picture {here.number} is current again." if here.number else "The canvas is empty again; `redo` brings the picture back.")
+            words.append(f"Picture {here.number} is current again.{_showing(run)}" if here.number else EMPTIED)
     words += [e.said for e in run.turn if isinstance(e, Acted) and e.call.tool not in PAINTING and not _silent(e)]
     return " ".join(words)
 
@@ -347,31 +370,3 @@ def _report(run: Run, said_before: str) -> str:
 def _silent(step: Acted) -> bool:
     """Whether a step was only on the way to a picture."""
     return step.call.tool in HELPERS and not (step.call.tool == "segment" and "." not in step.call.id)
-
-
-def _sorry(intent: NotUnderstood, context: Context, known: Sequence[str]) -> str:
-    """Says plainly what was not understood, and what is known instead."""
-    if intent.nameless and intent.unknown:
-        return f'"{intent.unknown[0]}" is no name. Send the pictures with another one, such as "learn this as Mia". Nothing was changed.'
-    if intent.nameless:
-        return 'What shall I call it? Send the pictures with a name, such as "learn this as Mia". Nothing was changed.'
-    if intent.missing:
-        if not context.picture:
-            return NO_PICTURE
-        if context.wanted is None:
-            return f"I cannot find {indefinite(intent.missing)}: nobody knows what this picture shows. Nothing was changed."
-        shown = known_words([said(t, article=True) for t in context.wanted.things]) or "nothing but the background"
-        if intent.missing.split()[-1] in {"it", "one", "them", *(t.noun for t in context.wanted.things)}:
-            return f'I cannot tell what "{intent.missing}" is here: the picture shows {shown}. I left it as it is.'
-        return f"The picture was not made to show {indefinite(intent.missing)}; it shows {shown}. I left it as it is."
-    if not context.picture and any(EDITING.fullmatch(word) for word in intent.unknown):
-        return NO_PICTURE
-    if not intent.unknown:
-        return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
-    strangers = [word for word in intent.unknown if not set(word.lower().split()) <= FREQUENT | COMMONEST | SMALL]
-    if not strangers:
-        return f"I know these words, but not what I should do. {HINTS} Nothing was changed."
-    strange = known_words([f'"{word}"' for word in strangers])
-    near = [m for word in strangers for m in get_close_matches(word, [*known, *COLOURS, *BACKGROUNDS], 2, 0.7)]
-    hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
-    return f"I do not know {strange}.{hint} I can paint {known_words(known)}. Nothing was changed."

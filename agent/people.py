@@ -26,7 +26,7 @@ PEOPLE = frozenset(
     "laws princess prince queen king man woman men women person fellow fellows chap bloke dude everybody nobody".split()
 )
 PURPOSES = frozenset(
-    "hero palette tweak "
+    "hero palette tweak cost costs price "
     "experiment comparison reference moodboard presentation slide slides poster billboard card calendar wall party birthday lesson school book "
     "website blog project ad advert campaign portfolio test office ward album cover logo banner newsletter homework story game present gift "
     "wedding class christmas easter anniversary invitation invite flyer brochure magazine article report fridge bedroom contrast fun luck record "

@@ -8,6 +8,9 @@ from ..tools.wording import PLURALS
 from .markers import BACKDROP, CHANGES, DEFINITE, HEADS, INDEFINITE, NICE, POINTING, PRONOUNS, SIZES, STOP_WORDS, WHOLE
 from .thesaurus import COUPLES, NUMBERS, ORDINALS
 
+VAGUE = 3
+"""How many "a few" are."""
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -164,6 +167,9 @@ class Nouns:
             if after in COUPLES:
                 parts["count"] = COUPLES[after] if after != "pair" or not self._worn(at + 2) else 1
                 return 3 if self.word(at + 2) == "of" else 2
+            if after == "few" and self._several(at + 2):
+                parts |= {"count": VAGUE, "number": "few"}
+                return 2
             if after in ("few", "lot"):
                 return 0
             parts["article"] = True
@@ -171,6 +177,8 @@ class Nouns:
             parts |= {"extra": "both" if word == "both" else "all", "definite": True}
             if after == "of" and self.word(at + 2) in ("the", "these", "those", "my", "them"):
                 return 1 if self.word(at + 2) == "them" else 2
+        elif word in ("several", "few") and "count" not in parts and self._several(at + 1):
+            parts |= {"count": VAGUE, "number": word}
         elif word == "other" or (word == "another" and after != "other"):
             parts["extra"] = "other" if word == "other" else "more"
         elif word in ("more", "extra", "additional", "further"):
@@ -203,6 +211,12 @@ class Nouns:
         else:
             return 0
         return 1
+
+    def _several(self, at: int) -> bool:
+        """Whether several things are named from here on: "a few small trees"."""
+        words = [self.word(i) for i in range(at, at + 4)]
+        head = next((w for w in words if w not in SIZES and w not in COLOURS and w not in NICE and w not in ("more", "of", "extra")), "")
+        return SYNONYMS.get(head, head) in PLURALS and head not in OBJECTS
 
     def _worn(self, at: int) -> bool:
         """Whether a pair is one thing: "a pair of red spectacles"."""

@@ -48,6 +48,11 @@ DELETED = re.compile(
     rf"(?P<all>(?:all|every|both|the other|the first two|the last two)(?: of)?(?: the| my| these| your)? )?(?:the |this |that |my |these )?(?:very )?"
     rf"(?:(?:{ORDINAL}) )?(?:current )?(?:picture|image|painting|photo|drawing)s?(?: (?:number )?(?:{NUMBER}))?(?: (?:away|out|again|now))*$"
 )
+UNNAMED = re.compile(
+    r"^ (?:please )?(?:compare $|contrast $|diff $|(?:compare|contrast|diff|merge|combine|join|unite|fuse|blend) "
+    r"(?:(?:these|those|the|both|both of)(?: two| pictures| branches| versions)|both|them|them both|both of them)(?: please| together| now)* $)"
+)
+"""Two pictures that are not named."""
 LOOKED_AT = re.compile(r"^(?:let us |let we |i want to |can we |could we )?(?:have )?look (?:at )?\S.* again$")
 LOOK = re.compile(r" (?:show|see|display|view|use|continue|work|where did|had) |^ (?:please )?(?:the|that) ")
 """Words that may do so, where an earlier picture fits and the current one does not."""
@@ -117,10 +122,14 @@ def pair(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Inte
     for verb, lines in addresses.pairing().items():
         if not found(lines, said) or (verb == "merge" and re.match(r"(?:what|which|how|why|who)\b", said)):
             continue
+        here = sight.context.number
         numbers = list(dict.fromkeys(_numbers(references(words, sight, loose=True), sight)))
+        if UNNAMED.search(clause.said) and sight.context.pictures > 1:
+            # "merge these two" are the last branches, "compare the two" are this one and the one before it
+            latest = [sight.context.pictures - 1, sight.context.pictures]
+            numbers = latest if verb == "merge" or not (here and sight.context.before) else sorted([sight.context.before, here])
         if verb == "compare" and len(numbers) == 2 and re.search(r"\b(?:compare|contrast|diff)\b", said):
             return Pair(verb, numbers[0], numbers[1])  # in the order said
-        here = sight.context.number
         if len(numbers) < 2 and not numbers and sight.context.pictures == 2 and re.search(r"\b(?:both|two|them|these|they)\b", said):
             numbers = [1, 2]
         if len(numbers) == 1 and here is not None:
@@ -137,7 +146,14 @@ def pair(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Inte
 
 
 def together(words: Sequence[Word], clause: Clause, sight: Sight, first: Sequence[Word]) -> bool:
-    """Whether two pictures are named first, and what to do with them behind that: "take 2 and 4 and make one picture of them"."""
+    """Whether two pictures are named first, and what to do with them behind that: "take 2 and 4 and make one picture of them".
+
+    Or the verb first, and a name behind "and" that is a verb too: "compare night study and base".
+    """
+    names = {name for name, _ in sight.context.names}
+    rest = [w.said for w in words[len(first) :] if w.said not in (",", "and", "please", "the")]
+    if first[0].said in ("compare", "merge", "combine", "contrast") and " ".join(rest) in names:
+        return True
     two = len(references(first, sight, loose=True)) == 2
     return two and pair(first, plain(first), clause, sight) is None and pair(words, plain(words), clause, sight) is not None
 
@@ -167,7 +183,9 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     if any(phrase_of(t).noun in names and indefinite(phrase_of(t)) for t in clause.things):
         return None  # "give me a bigger castle" is no picture's name
     busy = clause.of("colour", "size") or clause.does("remove", "add") or (asking(words) and not LOOKED_AT.search(said))
-    if strangers or busy or " previous " in clause.said:
+    if re.match(r"(?:export|download|upscale|enlarge|print) ", said):
+        return None
+    if strangers or busy or " previous " in clause.said or re.search(rf"^(?:go )?{NUMBER} back$", said):
         return None
     if (
         re.search(r"\b(?:try|attempt|your last)\b", said)
@@ -198,6 +216,27 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     if going and not refs and len(strange) == 1 and re.search(r"\b(?:go|back|return|switch|jump) (?:\S+ ){0,3}?to\b|\bload\b|\bopen\b", said):
         return Go(strange[0])
     return None
+
+
+def renamed(words: Sequence[Word], sight: Sight) -> list[Intent] | None:
+    """A name for a picture that is named by its number: "call picture 2 base" leaves the current one as it is."""
+    kept = [w for w in words if w.said not in ("the", ",", ".", "please")]
+    said = " ".join(w.said for w in kept)
+    match = re.match(
+        rf"(?:call|name|label|rename|tag|title|dub) (?:(?:picture|image|version|photo|painting|number) (?:number )?{NUMBER}"
+        rf"|(?:{ORDINAL}) (?:picture|image|version|photo|painting|one)) (?:to |as )?(?=\S)",
+        said,
+    )
+    here = sight.context.number
+    if match is None or not sight.context.picture or here is None:
+        return None
+    before = len(match[0].split())
+    refs = references(kept[:before], sight, loose=True)
+    name = " ".join(w.typed for w in kept[before:])
+    if len(refs) != 1 or not 0 < len(kept) - before <= 3 or asking(words):
+        return None
+    number = _numbers(refs, sight)[0]
+    return [Name(name)] if number == here else [Go(number), Name(name), Go(here)]
 
 
 def deleted(words: Sequence[Word], clause: Clause, sight: Sight) -> Intent | None:

@@ -7,8 +7,11 @@ from . import courtesy, given, looking, pictures, talk
 from .adding import SHALL_BE
 from .alike import which_of
 from .clause import Clause, indefinite, phrase_of, scene_of
+from .denials import denied, excepted
+from .earlier import earlier, of_picture
 from .edits import READERS, repainted
 from .markers import REGION
+from .partly import like_another, partly
 from .parts import Part, cut, leftover
 from .requests import Add, Intent, NotUnderstood, Paint, Session, Which
 from .settling import mentioned
@@ -117,6 +120,11 @@ class Reader:
         recalled = pictures.described(clause, sight)
         if recalled is not None:
             return recalled
+        before = of_picture(words, clause, sight) or earlier(clause, sight)
+        early = (before, denied(clause, sight), excepted(words, clause, sight), like_another(clause, sight))
+        for found in early:
+            if found is not None:
+                return found
         varied = None if clause.of("unknown") else varies(clause, sight)
         if varied is not None:
             return varied
@@ -137,7 +145,7 @@ class Reader:
         if self._several(clause):
             return None  # "the dog must become a cat and the car a boat" is to be cut first
         problem: Unreadable | None = None
-        for reader in READERS:
+        for reader in (partly, *READERS):
             try:
                 edits = reader(clause, sight)
             except Unreadable as error:
@@ -145,7 +153,7 @@ class Reader:
                 continue
             if edits is None:
                 continue
-            doubt = which_of(clause, sight, edits)
+            doubt = which_of(clause, sight, edits) if reader is not partly else None
             if doubt is not None:
                 raise Unreadable(doubt)
             unsaid = problem is not None and isinstance(problem.intent, Which) and clause.does("change")
@@ -169,6 +177,8 @@ class Reader:
             return (
                 [] if not clause.of("colour", "size", "side", "number", "relation", "verb", "whole") and not clause.marked("again", "same") else None
             )
+        if self.sight.context.picture and self._only_named(clause):
+            return None  # "dog colour", "kitty wants a friend"
         if self.sight.context.picture and self._telegraphic(clause):
             return None  # "car blue, dog red" is to be cut first
         denied = clause.marked("not") and any(phrase_of(t).definite and phrase_of(t).noun and self.sight.shows(phrase_of(t)) for t in clause.things)
@@ -283,6 +293,13 @@ class Reader:
         like = new or (all(p.definite for p in named) and any(t.start >= clause.things[-1].end for t in clause.of("colour", "size")))
         if (busy and (new or len(named) == 1)) or (told and like):
             raise Unreadable(NotUnderstood(missing=named[0].words))
+
+    def _only_named(self, clause: Clause) -> bool:
+        """Whether all that is named is there already and nothing new is said of it: no reason to paint a picture without the rest."""
+        things = [phrase_of(t) for t in clause.things]
+        bare = all(p.noun and not indefinite(p) and self.sight.shows(p) and p.noun not in self.sight.context.concepts for p in things)
+        spare = len(self.sight.things) > len({p.noun for p in things})
+        return bool(things) and bare and spare and not clause.of("ground", "colour") and not clause.does("paint") and not clause.marked("new", "no")
 
     def _telegraphic(self, clause: Clause) -> bool:
         """Whether what is shown is named without articles, each with what it shall be; or the place of something is wanted."""

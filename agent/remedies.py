@@ -10,7 +10,7 @@ from typing import Any
 
 from ..engine.world.captions import with_article
 from ..engine.world.vocabulary import INVERSE, OBJECTS
-from ..tools.checks import Check, Verdict
+from ..tools.checks import WHOLE, Check, Verdict
 from ..tools.wording import MOST, Wanted, caption_of, parse_request
 from .run import Call
 
@@ -37,6 +37,11 @@ class Broken:
     def all(self) -> str:
         """Everything that the critic saw of the subject: "two balloons", or "balloon" for one."""
         return counted(self.check.subject, len(self.verdict.evidence.boxes)) if len(self.verdict.evidence.boxes) > 1 else self.check.subject
+
+    @property
+    def at_side(self) -> bool:
+        """Whether it is a promise of a side of the picture, not of another thing."""
+        return self.check.object == WHOLE
 
     @property
     def as_many(self) -> str:
@@ -96,6 +101,10 @@ def _size(broken: Broken) -> str:
     return "bigger" if broken.check.value == "big" else "smaller"
 
 
+def _where(broken: Broken) -> str:
+    return f"to the {broken.check.value}" if broken.at_side else f"{broken.check.value} the {broken.check.object}"
+
+
 AWAY = {"left of": "right", "right of": "left", "above": "bottom", "below": "top"}
 """Relation -> where the second thing makes room for it."""
 
@@ -108,14 +117,12 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("recolour", "recolour"): lambda b: b.edits(f"make the {b.all} {b.check.value}", technique="recolour"),
     ("recolour", "masked"): lambda b: b.edits(f"make the {b.all} {b.check.value}", technique="masked"),
     ("recolour", "replace"): lambda b: b.edits(f"replace the {b.all} with {b.as_many}"),
-    ("move", "edit"): lambda b: b.edits(f"move the {b.check.subject} {b.check.value} the {b.check.object}"),
-    ("move", "other"): lambda b: b.edits(f"move the {b.check.object} {INVERSE[b.check.value]} the {b.check.subject}"),
-    ("move", "both"): lambda b: b.edits(
+    ("move", "edit"): lambda b: b.edits(f"move the {b.check.subject} {_where(b)}"),
+    ("move", "other"): lambda b: () if b.at_side else b.edits(f"move the {b.check.object} {INVERSE[b.check.value]} the {b.check.subject}"),
+    ("move", "both"): lambda b: () if b.at_side else b.edits(
         f"move the {b.check.object} to the {AWAY[b.check.value]}", f"move the {b.check.subject} {b.check.value} the {b.check.object}"
     ),
-    ("move", "replant"): lambda b: b.edits(
-        f"remove the {b.check.subject}", f"add {indefinite(b.phrase)} {b.check.value} the {b.check.object}"
-    ),
+    ("move", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {indefinite(b.phrase)} {_where(b)}"),
     ("resize", "edit"): lambda b: b.edits(f"make the {b.check.subject} {_size(b)}"),
     ("resize", "twice"): lambda b: b.edits(*[f"make the {b.check.subject} {_size(b)}"] * 2),
     ("resize", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {indefinite(b.phrase)}"),

@@ -7,6 +7,7 @@ row are ordered by what a success cost on the world, in samples that went throug
 repairs --write`); once a cheap technique has painted the whole picture anew in vain, the surest come first, for the picture is harder than
 those that were measured. A try makes its way dearer, so that it is tried once more, with another seed, only where all others are worse than
 that; a way whose tool refused is not tried again for the same checks: another seed does not make room.
+Of an edit, what was asked for comes first; what an earlier turn tried in vain is left alone until the user asks for repairs.
 Where nothing is broken but something is in doubt, that is worked on in the same way, and only what takes a doubt away is kept. Where two
 eyes are sure of opposite things, it is the person who must say.
 """
@@ -25,7 +26,7 @@ from ..tools.wording import Wanted
 from .ledger import broken, disputed, doubtful, score
 from .remedies import ANEW, LOCAL, Broken
 from .run import Call, Decided, Judged, Promised, Remedy, Run
-from .turn import AS_IT_WAS, base, best, lineage, made, planners, refusals, remedies, turned_down
+from .turn import AS_IT_WAS, base, best, fresh, given_up, lineage, made, mending, planners, refusals, remedies, turned_down
 
 FAN = 3  # pictures painted at once when starting over: the cheapest repair there is
 TRIES = 2  # of the same way for the same checks
@@ -98,12 +99,43 @@ def choose(run: Run) -> Decided | None:
     if mark is None or promise is None:
         return None
     checks = {c.id: c for c in promise.checks}
-    bad = [v for v in broken(mark.verdicts) or doubtful(mark.verdicts) if v.check in checks and not disputed(v)]
+    bad = at_stake(run, mark, promise)
     for remedy in _ranked(run, mark, bad, checks) if bad or turned_down(run) else ():
         calls = _calls(run, remedy, mark, bad, checks)
         if calls:
             return Decided(by="repair", calls=calls, remedy=remedy)
     return None
+
+
+def at_stake(run: Run, mark: Judged, promise: Promised) -> list[Verdict]:
+    """What is to be repaired next: what is broken, or else in doubt, but where two eyes dispute.
+
+    Of an edit, first what was asked for in this turn. What was broken before comes after that, and only where no earlier turn has tried
+    it in vain: the user was told, and has asked for something else since. Whoever asks for repairs gets all of them tried again.
+    """
+    known = {c.id for c in promise.checks}
+    first = planners(run.turn)
+    everything = mending(run) is not None or (bool(first) and base(run, first[0]) is None)
+    asked = fresh(run, promise)
+    spent = frozenset[str]() if everything else given_up(run, promise)
+    for verdicts in (broken(mark.verdicts), doubtful(mark.verdicts)):
+        bad = [v for v in verdicts if v.check in known and not disputed(v)]
+        if everything:
+            wanted = bad
+        elif turned_down(run):
+            wanted = [v for v in bad if v.check in asked]
+        else:
+            wanted = [v for v in bad if v.check in asked] or [v for v in bad if v.check not in spent]
+        if wanted:
+            return wanted
+    return []
+
+
+def left_alone(run: Run) -> bool:
+    """Whether all that is broken was broken before and tried in vain by earlier turns, so that this one lets it be."""
+    mark = best(run)
+    promise = next((e for e in reversed(run.turn) if isinstance(e, Promised)), None)
+    return mark is not None and promise is not None and not turned_down(run) and not at_stake(run, mark, promise)
 
 
 def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Check]) -> Iterator[Remedy]:
@@ -114,7 +146,7 @@ def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Ch
     first = planners(run.turn)  # nothing where a picture is repaired that is older than the turn
     painted = bool(first) and base(run, first[0]) is None  # from nothing: starting over harms nobody
     as_it_was = bool(first) and mark.why == AS_IT_WAS
-    in_doubt = not broken(mark.verdicts)
+    in_doubt = all(v.status == "unsure" for v in bad)
     repainted = any(one.operation == "technique" for one in remedies(run.turn))
 
     def remedy(operation: str, way: str, targets: tuple[str, ...]) -> Remedy:

@@ -152,10 +152,22 @@ class Forget(Intent):
 
 @dataclass(frozen=True)
 class Session(Intent):
-    """Something about the session: undo, redo, again, fix, keep, delete, history, ledger, why, concepts, export, upscale, help, thanks."""
+    """Something about the session.
+
+    Undo, redo, again, fix, keep, delete, history, ledger, why, concepts, export, upscale, help, thanks; changed, best, cost.
+    """
 
     verb: str
     count: int = 1
+
+
+@dataclass(frozen=True)
+class Remark(Session):
+    """Nothing is done and something is said: that a thing was never otherwise, or stays; `about` is what "it" means afterwards."""
+
+    verb: str = "remark"
+    told: str = ""
+    about: Wish | None = None
 
 
 @dataclass(frozen=True)
@@ -211,6 +223,7 @@ class Context:
         scenes: what each picture was made to show, by number; None where nobody knows.
         said_at: the number of the picture that was current when the request was said, where its first words already led elsewhere.
         before: the number of the picture that was current before this one; None where there was none.
+        line: the numbers of the pictures that led to this one, the last one first.
         given: whether pictures came with the request.
         masked: whether the user drew a mask.
         last: what was talked about last: what "it" means.
@@ -228,6 +241,7 @@ class Context:
     scenes: tuple[Wanted | None, ...] = ()
     said_at: int | None = None
     before: int | None = None
+    line: tuple[int, ...] = ()
     given: bool = False
     masked: bool = False
     last: tuple[Wish, ...] = ()

@@ -221,7 +221,7 @@ class Stopped(Value):
     """A turn is over.
 
     Attributes:
-        reason: satisfied (every check passes), answered (no picture was made), unsure, no_gain, no_remedy, rounds, calls, seconds,
+        reason: satisfied (every check passes), answered (no picture was made), unsure, no_gain, no_remedy, as_before, rounds, calls, seconds,
             tokens (a budget is spent), unjudged (no eyes), cancelled, failed, interrupted.
     """
 

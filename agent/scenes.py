@@ -5,8 +5,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ..engine.world.vocabulary import RELATIONS
-from ..tools.wording import MOST, Relation, Wanted, Wish
+from ..tools.wording import AT, MOST, Relation, Wanted, Wish
 from .requests import Add, Background, Control, Count, Inpaint, Intent, Move, Paint, Recolour, Remove, Replace, Vary
+
+SIDES = frozenset(AT)
 
 
 def followed(wanted: Wanted | None, intents: Sequence[Intent]) -> Iterator[tuple[Intent, Wanted | None]]:
@@ -57,6 +59,10 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
         case Remove(what=what):
             return _with(wanted, [t for t in things if t != what], gone=what)
         case Add(what=what, where=where, beside=beside):
+            what = what.model_copy(update={"place": where}) if beside is None and where in SIDES else what
+            if beside is not None and _stands(wanted, what, beside):  # on the other side: both places are promised, each of one of them
+                grown = wanted.model_copy(update={"things": (*things, what), "absent": tuple(a for a in wanted.absent if a != what.noun)})
+                return _related(grown, what, where, beside, at=len(things))
             grown = _with(wanted, _joined(things, what))
             return _related(grown, what, where, beside) if beside is not None else grown
         case Recolour(what=what, colour=colour):
@@ -66,10 +72,13 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
                 return _with(_with(wanted, others, gone=what), _joined(others, painted))
             return _with(wanted, [painted if t == what else t for t in things])
         case Count(what=what, number=number):
+            wanted = _merged(wanted, what)
+            what, things = _all_of(wanted, what), list(wanted.things)
             return _with(wanted, [t.model_copy(update={"count": number}) if t == what else t for t in things])
         case Move(what=what, where=where, beside=beside):
-            freed = _with(wanted, things, moved=what)
-            return _related(freed, what, where, beside) if beside is not None else freed
+            there = what.model_copy(update={"place": where if beside is None and where in SIDES else None})
+            freed = _with(wanted, [there if t == what else t for t in things], moved=what)
+            return _related(freed, there, where, beside) if beside is not None else freed
         case Background(name=name):
             return wanted.model_copy(update={"background": name})
         case Inpaint(wanted=scene):
@@ -113,8 +122,8 @@ def _with(wanted: Wanted, things: Sequence[Wish], gone: Wish | None = None, move
     """The wanted scene with other things: relations keep pointing at the same things, those of a thing that left or moved are dropped."""
     places = {index: index for index in range(len(wanted.things))}
     if gone is not None and len(things) < len(wanted.things):
-        lost = wanted.things.index(gone)
-        places = {i: i - (i > lost) for i in places if i != lost}
+        lost = [i for i, t in enumerate(wanted.things) if t == gone]  # several where like things have places of their own
+        places = {i: i - sum(i > j for j in lost) for i in places if i not in lost}
     kept = [
         relation.model_copy(update={"subject": places[relation.subject], "object": places[relation.object]})
         for relation in wanted.relations
@@ -127,9 +136,29 @@ def _with(wanted: Wanted, things: Sequence[Wish], gone: Wish | None = None, move
     return wanted.model_copy(update={"things": tuple(things), "relations": tuple(kept), "absent": tuple(dict.fromkeys(absent))})
 
 
-def _related(wanted: Wanted, what: Wish, where: str, beside: Wish) -> Wanted:
+def _stands(wanted: Wanted, what: Wish, beside: Wish) -> bool:
+    """Whether such a thing stands at some place beside another one already."""
+    return any((wanted.things[r.subject], wanted.things[r.object]) == (what, beside) for r in wanted.relations)
+
+
+def _all_of(wanted: Wanted, what: Wish) -> Wish:
+    """The wish that speaks of all things like one, once they are counted together."""
+    return next((t for t in wanted.things if t.model_copy(update={"count": what.count}) == what), what)
+
+
+def _merged(wanted: Wanted, what: Wish) -> Wanted:
+    """The wanted scene with like things counted together, which had places of their own."""
+    alike = [i for i, t in enumerate(wanted.things) if t == what]
+    if len(alike) < 2:
+        return wanted
+    others = _with(wanted, [t for t in wanted.things if t != what], gone=what)
+    every = what.model_copy(update={"count": min(MOST, what.count * len(alike))})
+    return others.model_copy(update={"things": (*others.things, every), "absent": wanted.absent})
+
+
+def _related(wanted: Wanted, what: Wish, where: str, beside: Wish, at: int | None = None) -> Wanted:
     """The wanted scene with one relation more, if both things are in it and the relation is one that can be checked."""
     if what not in wanted.things or beside not in wanted.things or where not in RELATIONS:
         return wanted
-    new = Relation(subject=wanted.things.index(what), name=where, object=wanted.things.index(beside))
+    new = Relation(subject=wanted.things.index(what) if at is None else at, name=where, object=wanted.things.index(beside))
     return wanted.model_copy(update={"relations": (*wanted.relations, new)})

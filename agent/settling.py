@@ -17,6 +17,8 @@ from .requests import (
     Move,
     NotUnderstood,
     Paint,
+    Recolour,
+    Remark,
     Remove,
     Replace,
     Session,
@@ -55,6 +57,8 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
         if isinstance(before, Session) and before.words == TOLD and isinstance(intent, Session) and intent.verb in ("fix", "keep", "again", "undo"):
             found.pop()  # "something failed, put it right"
             before = found[-1] if found else None
+        if before == Session("fix") and isinstance(intent, Recolour) and intent.what.colour == intent.colour:
+            continue  # "only one balloon is pink, make both pink", where both were to be
         if before == Session("fix") and isinstance(intent, Count):
             found.pop()  # "one dog is lonely, make it three"
             before = found[-1] if found else None
@@ -103,6 +107,8 @@ def settled(intents: Sequence[Intent]) -> list[Intent]:
         elif intent not in found or isinstance(intent, Add | Background):
             found.append(intent)
     real = [i for i in found if not (isinstance(i, Session) and i.verb == "thanks")]
+    done = [i for i in real if not isinstance(i, Remark)]
+    real = done if done and not all(isinstance(i, NotUnderstood) for i in done) else real  # "I don't want yellow, make it red"
     forgotten = [i.name for i in real if isinstance(i, Forget)]
     real = [i for i in real if not (isinstance(i, Remove) and i.what.noun in forgotten)]
     return real or found or [NotUnderstood()]
@@ -129,4 +135,6 @@ def mentioned(intent: Intent) -> list[Wish]:
             return []
         case Forget(name=name):
             return [Wish(noun=name)]
+        case Remark(about=wish):
+            return [wish] if wish is not None else []
     return [wish for name in ("what", "first", "second") if isinstance(wish := getattr(intent, name, None), Wish)]

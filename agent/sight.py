@@ -1,5 +1,6 @@
 """What noun phrases mean in the picture: "the dog", "it", "the other one", "both". Says so where they mean nothing, or too much."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,9 @@ class Sight:
             if not -1 <= phrase.ordinal - 1 < len(each) and phrase.ordinal != -1:
                 raise Unreadable(NotUnderstood(missing=phrase.words))
             return (each[phrase.ordinal - 1 if phrase.ordinal > 0 else -1],)
-        if len(fits) == 1 or (phrase.plural and phrase.count in (None, sum(f.count for f in fits))):
+        several = phrase.plural and phrase.count in (None, sum(f.count for f in fits))
+        fits = tuple(dict.fromkeys(fits))  # two that are alike, each at a place of its own, are one kind of thing
+        if len(fits) == 1 or several:
             return fits
         for chosen in (self.context.chosen, self.last if self.fresh else ()):
             meant = tuple(wish for wish in fits if wish in chosen)
@@ -85,6 +88,8 @@ class Sight:
 
     def _pronoun(self, phrase: Phrase) -> tuple[Wish, ...]:
         here = tuple(wish for wish in self.last if self.fresh or wish in self.things)
+        if phrase.extra == "both" and self._two(here):
+            return self._two(here)
         if phrase.extra == "of" and phrase.count == 1 and len(here if len(here) > 1 else self.things) > 1 and not (here and here[0].count > 1):
             raise Unreadable(Which("one", here if len(here) > 1 else self.things))  # "one of them"
         several = len(here) > 1 or (here and here[0].count > 1)
@@ -99,6 +104,17 @@ class Sight:
         if not self.context.picture:
             raise Unreadable(NotUnderstood(missing=phrase.words))
         raise Unreadable(Which(phrase.words, self.things))
+
+    def _two(self, here: Sequence[Wish]) -> tuple[Wish, ...]:
+        """What "both" means: the two of the kind that was named just now, or of the only kind of which there are two."""
+        number = Counter[str]()
+        for wish in self.things:
+            number[wish.noun] += wish.count
+        named = {w.noun for w in here} if self.fresh else set()
+        kinds = [noun for noun in (named if len(named) == 1 else ()) if number[noun] > 1] or [noun for noun, count in number.items() if count == 2]
+        if len(kinds) != 1 or (not self.fresh and len({w.noun for w in here}) > 1):
+            return ()
+        return tuple(dict.fromkeys(t for t in self.things if t.noun == kinds[0]))
 
     def new(self, phrase: Phrase) -> Wish:
         """A phrase as a wish for something that may not be there yet.

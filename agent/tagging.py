@@ -313,6 +313,8 @@ class _Pass:
             return self._add("unknown", base)  # "shall be maroon": what it looks like
         if removing and self.said[self.at].endswith("s") and self.made and self.made[-1].kind == "thing" and not base.endswith("s"):
             return self._add("unknown", self.said[self.at])  # "it hides the view": what it does
+        if removing and self._described(base):
+            return self._add("unknown", self.said[self.at])  # "the sunflowers hide the house", "the tree is hiding the dog"
         found = classes().get(base, ())
         named = {name for particle, name in found if not particle}
         for particle, name in found:
@@ -324,6 +326,17 @@ class _Pass:
         if not named:
             return False
         return self._add("verb", base, classes=frozenset(named))
+
+    def _described(self, base: str) -> bool:
+        """Whether a verb says what several things, or a thing that "is doing" it, do to another one; and is no command."""
+        follows = self.nouns.read(self.at + 1)
+        if follows is None or not follows[0].definite or not self.made:
+            return False
+        last = self.made[-1]
+        if self.said[self.at] == base:
+            return last.phrase is not None and last.phrase.definite and last.phrase.plural and bool(last.phrase.noun) and last.end == self.at
+        doing = self.said[self.at].endswith("ing") and self.said[self.at - 1] in ("is", "are", "was", "were")
+        return doing and any(t.phrase is not None and t.phrase.noun and t.end >= self.at - 2 for t in self.made[-2:])
 
     def _particle(self, particle: str) -> int | None:
         """Where a verb's particle stands: right after it, or later where no noun phrase follows."""

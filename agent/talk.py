@@ -6,13 +6,13 @@ The wordings are in `wordings.py`; this file says which of them a clause may mea
 import re
 from collections.abc import Sequence
 
-from . import pictures, wordings
+from . import accounts, pictures, wordings
 from .clause import Clause, phrase_of
 from .looking import asking
 from .markers import REGION
 from .patterns import found
 from .pictures import COUNTABLE
-from .requests import Intent, Session
+from .requests import Intent, Remark, Session
 from .sight import Sight
 from .spelling import Word, plain
 from .thesaurus import NUMBERS, TIMES
@@ -35,6 +35,17 @@ UNDONE_NOT = re.compile(
     r"(?:please )?(?:do )?not (?:roll|discard|reject|throw|undo|revert|take|drop|lose) "
     r"(?:it|(?:that |this |other |second |last )*(?:attempt|try|version|one)|that|this)\b"
 )
+NOTHING = re.compile(
+    r"^(?:(?:but|and|hey|hm|hmm|oh|so|still|again|sorry|it seems|i see that) )*(?:nothing (?:happen|change|be different|be do)"
+    r"|you (?:change|do) nothing"
+    r"|(?:that|it|picture|this) (?:do|have|be) not (?:change|do anything|do it|work)|it do nothing|no (?:change|difference|effect)|keep try(?:ing)?"
+    r"|(?:it|that|this|picture) be (?:still )?(?:(?:exactly|just) )*same(?: picture| image| one| thing)?(?: as before| still)?"
+    r"|(?:it|they|he|she|cat|dog|\S+) (?:do|be|have) not (?:even )?move)(?: at all| yet| again)?$"
+)
+"""What people say of an edit that failed: it is to be tried again."""
+ALONE = {"save": "export", "list": "history"}
+"""What a word by itself asks for."""
+WHICH_TWO = "Which two pictures? Say for instance `{verb} 1 and 3`, with the numbers or names of two; `history` lists them."
 TAUGHT = re.compile(r"(?:do|have) (?:i|we) (?:already |ever )?(?:teach|show|introduce) you\b")
 REPAIRING = next(lines for verb, lines in wordings.weak() if verb == "fix")
 DECIDED = (
@@ -87,8 +98,19 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
     said = plain(words)
     if WHY.match(said):
         return [Session("why")]
+    told = accounts.account(said, clause, sight)
+    if told is not None:
+        return [told]
+    alone = ALONE.get(said.removeprefix("ok ").removeprefix("so "))
+    if alone is not None and sight.context.picture:
+        return [Session(alone)]
+    if NOTHING.search(said) and sight.context.picture and not clause.of("colour", "ground", "side", "size"):
+        return [Session("again")]
     if HOW.match(said) and not clause.things and not re.search(r"\bchecks?\b", said):
         return [Session("help")]
+    called = pictures.renamed(words, sight)
+    if called is not None:
+        return called
     thrown = pictures.deleted(words, clause, sight)
     if thrown is not None:
         return [thrown]
@@ -101,6 +123,10 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         both = pictures.pair(words, said, clause, sight)
         if both is not None:
             return [both]
+        if sight.context.picture and not clause.of("unknown", "colour"):  # a comparison never paints: "compare base and sunset"
+            return [Remark(told=WHICH_TWO.format(verb="compare"))]
+    if re.match(r"(?:merge|combine)(?: it)?$", said) and sight.context.picture and sight.context.pictures != 2:
+        return [Remark(told=WHICH_TWO.format(verb="merge"))]
     if re.match(r"(?:show|list|give|tell|which|what|display)\b.*\b(?:fail\w*|pass\w*) (?:and|or) (?:fail\w*|pass\w*)", said):
         return [Session("ledger")]
     if TAUGHT.match(said):
@@ -136,6 +162,8 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         intent = reader(words, said, clause, sight)
         if intent is not None:
             return [intent]
+    if sight.context.picture and accounts.BETTER.search(said) and not clause.about_things and not clause.of("unknown", "size"):
+        return [Session("best")]
     if clause.about_things:
         return _fixes(words, said, clause, sight)
     for verb, lines in wordings.weak():
@@ -218,9 +246,9 @@ def _times(said: str) -> int:
     """How many steps are meant."""
     number = re.search(
         rf"\b({NUMBER}) (?:last |latest |previous |more )?(?:{COUNTABLE})\b"
-        rf"|\b(?:last|previous|latest|past|by|back|undo|redo|all) ({NUMBER}|both)\b", said
+        rf"|\b(?:last|previous|latest|past|by|back|undo|redo|all) ({NUMBER}|both)\b|^(?:go )?({NUMBER}) back\b", said
     )
     if number:
-        word = number[1] or number[2]
+        word = number[1] or number[2] or number[3]
         return {"couple": 2, "few": 3, "both": 2}.get(word) or NUMBERS.get(word) or int(word)
     return next((TIMES[w] for w in said.split() if w in TIMES), 1)

@@ -5,8 +5,9 @@ Functions of a run and nothing else, so the loop can be stopped after any event 
 
 from collections.abc import Sequence
 
+from ..tools.checks import Check
 from .graph import image_of, place
-from .run import Acted, Asked, Call, Decided, Event, Failed, Judged, Moved, Remedy, Run
+from .run import Acted, Asked, Call, Decided, Event, Failed, Judged, Moved, Promised, Remedy, Run
 
 AS_IT_WAS = "the picture as it was"  # why the picture that an edit has to beat is the best so far
 PAINTING = frozenset({"generate", "control", "inpaint", "edit", "merge"})  # tools whose picture may become the current one
@@ -153,6 +154,31 @@ def refusals(turn: Sequence[Event]) -> tuple[Remedy, ...]:
     """The repairs that gave no picture, since a tool refused: there was no room, nothing to be found, no such technique here."""
     found = (repair[0] for repair in _rounds(turn) if _refused(repair))
     return tuple(e.remedy for e in found if isinstance(e, Decided) and e.remedy is not None)
+
+
+def fresh(run: Run, promise: Promised) -> frozenset[str]:
+    """Ids of the checks that this turn's request brought: those that the current picture was not held to before."""
+    earlier = place(run.before_turn).promise
+    known = {_meaning(c) for c in earlier.checks} if earlier is not None else set()
+    return frozenset(c.id for c in promise.checks if _meaning(c) not in known)
+
+
+def given_up(run: Run, promise: Promised) -> frozenset[str]:
+    """Ids of the checks on which earlier turns have worked already, back to the one that painted the picture from nothing."""
+    tried: set[tuple[str, ...]] = set()
+    earlier = run.before_turn
+    while earlier.turn:
+        meant = {c.id: _meaning(c) for e in earlier.turn if isinstance(e, Promised) for c in e.checks}
+        tried |= {meant[check] for remedy in remedies(earlier.turn) for check in remedy.targets if check in meant}
+        if any(e.call.tool == "generate" for e in planners(earlier.turn)):
+            break
+        earlier = earlier.before_turn
+    return frozenset(c.id for c in promise.checks if _meaning(c) in tried)
+
+
+def _meaning(check: Check) -> tuple[str, ...]:
+    """What a check asks, whatever its id in this turn."""
+    return tuple(str(part) for part in (check.kind, check.subject, check.value, check.object))
 
 
 def gains(events: Sequence[Event]) -> int:

@@ -11,17 +11,22 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ..tools.wording import Wish, parse_request
-from . import addresses, asides, given, pictures
+from . import addresses, asides, choices, given, pictures
+from .accounts import single
 from .clause import phrase_of
 from .corrections import corrected
 from .cutting import Cutter
 from .ellipsis import spoken_of, told_late
+from .flanks import flanked
 from .fragments import together
+from .partly import both_named
 from .parts import Part
 from .patterns import found
 from .reading import Reader
 from .reasons import unreasoned
-from .requests import Ask, Context, Intent, Learn, NotUnderstood, Paint, Pair, Session, Which
+from .refusals import refused, reworded
+from .repaints import unmeant
+from .requests import Ask, Context, Intent, Learn, NotUnderstood, Paint, Pair, Remark, Session, Which
 from .settling import mentioned, settled, told
 from .sight import Sight, Unreadable
 from .spelling import Word, plain, regular
@@ -52,12 +57,21 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
         return understand(TRAILING.sub("", text), replace(context, given=False, masked=False))
     words = regular(text, (*context.concepts, *(name for name, _ in context.names)))
     if context.asked:
+        answer = choices.answered(words, context, understand, _chosen)
+        if answer is not None:
+            return answer
         chosen = _chosen(words, context)
         if chosen:
             return understand(context.asked, replace(context, asked="", choices=(), chosen=chosen))
     if not words:
         return (NotUnderstood(),)
+    regretted = unmeant(words, context)
+    if regretted is not None:
+        return regretted
     sight = Sight(context, context.last)
+    denied = refused(words, Tagger(context.concepts), sight)
+    if denied is not None:
+        return tuple(denied)
     words = _joined(asides.undated(words), sight)
     read = settled(_Request(text, sight).request(words))
     if _strange(read):
@@ -85,9 +99,10 @@ ASIDE = re.compile(
 def _joined(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
     """Words with what is said in pieces, or out of order, put together, and without what was taken back."""
     tagger = Tagger(sight.context.concepts)
-    words = told_late(corrected(words, tagger), tagger.tokens)
-    words = spoken_of(words, tagger.tokens, [w.noun for w in sight.things])
-    return together(unreasoned(words, tagger, sight.context.given and not sight.context.masked), tagger)
+    words = told_late(corrected(single(reworded(words, tagger, sight)), tagger), tagger.tokens)
+    words = both_named(spoken_of(words, tagger.tokens, [w.noun for w in sight.things]), tagger.tokens)
+    words = together(unreasoned(words, tagger, sight.context.given and not sight.context.masked), tagger)
+    return flanked(words, tagger, sight)
 
 
 def _strange(intents: Sequence[Intent]) -> bool:
@@ -126,10 +141,17 @@ def _without_asides(text: str, sight: Sight) -> list[Intent] | None:
 
 def _chosen(words: Sequence[Word], context: Context) -> tuple[Wish, ...]:
     """What a bare answer to "which one?" names; nothing where something else was said."""
-    tokens = [t for t in Tagger(context.concepts).tokens(words) if t.kind not in ("mark", "stop")]
+    every = Tagger(context.concepts).tokens(words)
+    tokens = [t for t in every if t.kind not in ("mark", "stop")]
     named = [t for t in tokens if t.kind in ("thing", "colour", "ordinal", "number")]
+    if [t.kind for t in named] == ["ordinal", "number"] and words[named[1].start].said == "one":
+        named, tokens = named[:1], [t for t in tokens if t is not named[1]]  # "last one"
     if len(named) != 1 or len(tokens) > len(named) + sum(t.kind == "verb" and bool(t.classes & {"want", "be"}) for t in tokens):
         return ()
+    if any(t.kind == "mark" and t.value in ("not", "no") for t in every):  # "not the white one"
+        rest = [w for w in words if w.said not in ("not", "no")]
+        denied = _chosen(rest, context) if len(rest) < len(words) else ()
+        return tuple(w for w in context.choices if w not in denied) if len(denied) == 1 and len(context.choices) == 2 else ()
     sight = Sight(replace(context, wanted=context.wanted and context.wanted.model_copy(update={"things": context.choices, "relations": ()})))
     token = named[0]
     try:
@@ -138,7 +160,7 @@ def _chosen(words: Sequence[Word], context: Context) -> tuple[Wish, ...]:
         if token.kind == "colour":
             return tuple(w for w in context.choices if w.colour == token.value)
         number = int(token.value)
-        return (context.choices[number - 1 if number > 0 else number],) if -1 <= number - 1 < len(context.choices) else ()
+        return (context.choices[number - 1 if number > 0 else number],) if number == -1 or 0 < number <= len(context.choices) else ()
     except Unreadable:
         return ()
 
@@ -203,7 +225,7 @@ class _Request:
             if number + 1 < len(parts) and unread and self.cutter.leads_to(part, parts[number + 1]):
                 self.topic(part.clause.things)
                 continue
-            if not read:  # "the house. It is too small": a topic
+            if not read or all(isinstance(i, Remark) and i.about is None for i in read):  # "the house. It is too small": a topic
                 self.topic(part.clause.things)
             self._mention(read)
             self._complaint(part, read)

@@ -10,16 +10,18 @@ from typing import Any
 from ..engine.world.vocabulary import BACKGROUNDS, INVERSE, OBJECTS
 from ..tools.lexicon import SYNONYMS
 from ..tools.scene import Corners, centre
-from ..tools.wording import Wanted, Wish, caption_of
-from . import answers
+from ..tools.wording import Wanted, Wish, caption_of, prompt_of
+from . import accounts, answers
 from .graph import drawn, image_of, place
 from .remedies import indefinite
-from .requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Segment, Session, Swap, Vary, Which
+from .requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Remark, Segment, Session, Swap, Vary, Which
 from .run import Acted, Asked, Call, Failed, Judged, Moved, Run
 from .turn import AS_IT_WAS, best, last_judged
 
 Plan = tuple[list[Call], str]
 """Calls, and words where something needs to be said."""
+NO_PICTURE = "There is no picture yet. Say what you would like to see."
+GREETING = 'Hello! Say what you would like to see, for example "a red car and a dog on a beach".'
 WELCOME = "You are welcome. Say what you would like to see next."
 KEPT = "Nothing is ever deleted, so that every picture can be gone back to. `undo` leaves the current one, `go 1` leads to the first."
 LOOK, SEEN, LEFT = "where", "seen", "left"  # first parts of the names of calls that only look: before a plan, in it, after an inpainting
@@ -38,6 +40,10 @@ def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, 
     """
     name = f"p{number}"
     match intent:
+        case Session(verb="why") if accounts.YOU_CHANGED.search(said_now(run)):
+            return _changed(run, name)
+        case Remark(told=told):
+            return [], told
         case Session(verb=verb) if verb in TOLD:
             return [], _told(run, verb, concepts)
         case Session(verb="keep"):
@@ -45,11 +51,13 @@ def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, 
         case Forget(name=concept):
             return [Call(id=name, tool="forget", args={"concept": concept})], ""
         case Pair(verb=verb, first=first, second=second):
-            return [Call(id=name, tool=verb, args={"first": first, "second": second})], ""
+            asked = verb == "compare" and accounts.asks_for_better(said_now(run))
+            said = accounts.better(run, first, second) if asked else ""
+            return [Call(id=name, tool=verb, args={"first": first, "second": second})], said
         case Learn(name=concept, noun=noun):
             return _learned(run, concept, noun, name)
         case Vary() if wanted is not None:
-            return [Call(id=name, tool="generate", args={"prompt": caption_of(wanted)})], ""
+            return [Call(id=name, tool="generate", args={"prompt": prompt_of(wanted)})], ""
         case Control(kind=kind, wanted=scene):
             return _controlled(run, kind, scene, name)
         case Count(what=what, number=many) if image is not None:
@@ -133,7 +141,7 @@ def covered(run: Run) -> tuple[str, ...]:
 
 def _kept(run: Run, name: str) -> Plan:
     """Takes the attempt that was turned down last; where the last picture was accepted, only if an attempt is spoken of."""
-    said = _words(run)
+    said = said_now(run)
     before = last_judged(run.before_turn)
     turned_down = [e for e in run.before_turn.events if isinstance(e, Judged) and not e.accepted]
     mark = best(before) if before is not None else None
@@ -146,21 +154,32 @@ def _kept(run: Run, name: str) -> Plan:
     return [Call(id=name, tool="keep", args={"step": turned_down[-1].step})], ""
 
 
+def _changed(run: Run, name: str) -> Plan:
+    """What was done last and why, and how the current picture differs from the one that it was made from."""
+    here = place(run)
+    before = here.came_from.get(here.head) if here.head is not None else None
+    if here.number is None or before not in here.pictures:
+        return [], _reasons(run)
+    args = {"first": here.pictures.index(before) + 1, "second": here.number}
+    return [Call(id=name, tool="compare", args=args)], _reasons(run)
+
+
 def waved_off(run: Run) -> bool:
     """Whether "never mind", or a complaint, is said of a request that changed nothing: there is nothing to take back."""
     before = run.before_turn.turn
     moved = any(isinstance(e, Moved) for e in before)
-    return bool(before) and not moved and not BACK.search(_words(run))
+    return bool(before) and not moved and not BACK.search(said_now(run))
 
 
-def _words(run: Run) -> str:
+def said_now(run: Run) -> str:
+    """What this turn's request says, in lower case."""
     asked = run.turn[0]
     return asked.text.lower() if isinstance(asked, Asked) else ""
 
 
 def one_place(run: Run, background: str | None) -> str:
     """Words for a request that names two places: a picture has one, and nobody should have to find out which was left out."""
-    words = re.findall(r"[a-z]+", _words(run))
+    words = re.findall(r"[a-z]+", said_now(run))
     named = dict.fromkeys(place for word in words if (place := SYNONYMS.get(word, word)) in BACKGROUNDS)
     left = [BACKGROUNDS[place] for place in named if place != background]
     if background is None or background not in named or not left:
@@ -252,18 +271,24 @@ BACK = re.compile(
     r"\b(?:undo|revert|restore|return|back|before|previous|earlier|former|prior|old|last|cancel|remove|delete|throw|discard|trash|reverse|rewind|unmake|ctrl)\b"
 )
 """Words that ask for an earlier picture, whatever was done last."""
-TOLD = frozenset({"delete", "thanks", "concepts", "ledger", "why", "history"})
+TOLD = frozenset({"delete", "thanks", "concepts", "ledger", "why", "history", "best", "cost", "changed"})
 
 
 def _told(run: Run, verb: str, concepts: Sequence[str]) -> str:
     """What a request for words is answered with."""
     match verb:
         case "thanks":
-            return WELCOME
+            return WELCOME if place(run).pictures else GREETING
         case "delete":
             return KEPT
         case "history":
             return answers.history(run)
+        case "best":
+            return accounts.best_of(run.before_turn)
+        case "cost":
+            return accounts.cost(run.before_turn)
+        case "changed":
+            return "This picture was painted from nothing: there is none before it to compare it with." if place(run).number else NO_PICTURE
         case "concepts":
             none = "I have learned no concepts yet; `learn this as NAME` with pictures teaches one."
             return f"I have learned {', '.join(concepts)}." if concepts else none

@@ -48,6 +48,10 @@ class Canvas:
         self.seed, self.steps = seed, steps
         self.seen = Seen(image, studio.eyes)
 
+    def as_it_is(self, image: "Image") -> "Canvas":
+        """The same scene in another picture of it, half-way through a change."""
+        return Canvas(image, self.recipe, self.said, self.studio, seed=self.seed, steps=self.steps)
+
     @cached_property
     def scene(self) -> Wanted:
         """What the picture shows: by the caller's words, its recipe, or a look; the background always has a name."""

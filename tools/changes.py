@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.world.captions import with_article
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
 from .canvas import RIM, Canvas
 from .errors import CannotCombine, UnknownWords
@@ -13,6 +14,7 @@ from .instructions import Change
 from .layouts import free_place
 from .painting import Reading, Repainted, only_background, repaint, told, without_it
 from .pixels import box_of, merged, moved, recoloured, widened
+from .room import AWAY, room_beside
 from .scene import Corners, centre, placed, sides
 from .seeing import Seen
 from .sharing import can_share, known_recipe, shared_attention
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 BLEND = 0.4  # share of the noise with which a hole and the rim of what was pasted are painted over
 OVER = 0.6  # the same for a thing that was recoloured and is to look painted
 FADE = 0.7  # the same for a hole that was filled
+SMALL, ROOMY = 0.3, 5  # in a region that fits a small thing tightly, mostly nothing is painted: so much rim it gets, in pixels
 EDGE = 0.15  # from the side that a thing is moved to, to its centre, if it is small enough
 FACTOR = {"bigger": 1.35, "smaller": 0.7}
 Piece = tuple[np.ndarray, Corners, Corners]
@@ -123,7 +126,7 @@ def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     many = new.count if old.count > 1 else max(new.count, min(count, len(boxes), 4))
     target = _swapped(canvas.scene, old, new.model_copy(update={"count": many}))
     reading = canvas.told(target, change)
-    did = f"Replaced the {change.subject} with {change.value}"
+    did = f"Replaced the {change.subject} with {_article(new, change.value)}"
     goals = [_reshaped(box, new.noun) for box in boxes]
     regions = [canvas.mask([box], RIM + 1) | canvas.box_mask(goal) for box, goal in zip(boxes, goals, strict=True)]
     spared = canvas.others(*boxes)
@@ -181,25 +184,51 @@ def remove(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
 
 
 def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
-    """A thing more, at a free place."""
-    new = canvas.wish(change.value)
-    taken = canvas.others()
-    relation = None
-    if change.other and change.where:
-        relation = change.where, canvas.places(canvas.wish(change.other))[0]
-    side = {"small": 0.27, "": 0.4, "big": 0.6}[new.size] * (0.85 if len(taken) > 1 else 1)
-    where = change.where if not change.other and change.where in ("left", "right", "top", "bottom", "middle") else new.place
-    goals: list[Corners] = []
+    """A thing more, at a free place; what it is to stand beside moves over where there is none."""
     from ..engine.world.sprites import aspect
 
-    for _ in range(new.count):
-        ratio = aspect(new.noun) if new.noun in OBJECTS else 1.0
+    new = canvas.wish(change.value)
+    taken = canvas.others()
+    side = {"small": 0.27, "": 0.4, "big": 0.6}[new.size] * (0.85 if len(taken) > 1 else 1)
+    ratio = aspect(new.noun) if new.noun in OBJECTS else 1.0
+    where = change.where if not change.other and change.where in ("left", "right", "top", "bottom", "middle") else new.place
+    goals: list[Corners] = []
+    relation, cleared = None, None
+    if change.other and change.where in AWAY:
+        anchor = canvas.places(canvas.wish(change.other))[0]
+        rest = canvas.others(anchor)
+        roomy, there = room_beside(anchor, rest, max(side, SMALL), ratio, change.where)
+        goal = placed(centre(roomy), *(length * min(1.0, side / SMALL) for length in sides(roomy)))
+        if there != anchor:
+            cleared = _moved_over(canvas, anchor, there, change)
+            canvas, taken = canvas.as_it_is(cleared.image), [*rest, there]
+        goals, relation = [goal], (change.where, there)
+    while len(goals) < new.count:
         goals.append(free_place([*taken, *goals], side, ratio, where=where, relation=relation))
     target = _grown(canvas.scene, new, change)
     reading = canvas.told(target, change)
     spared = canvas.mask(taken, 0) if taken else np.zeros((canvas.image.height, canvas.image.width), bool)
-    done = _painted_into(goals, [widened(canvas.box_mask(goal), RIM) & ~spared for goal in goals], reading, new, canvas)
-    return Done(done.image, done.region, reading, "masked", f"Added {change.value}")
+    regions = [widened(canvas.box_mask(goal), RIM if max(sides(goal)) >= SMALL else ROOMY) & ~spared for goal in goals]
+    done = _painted_into(goals, regions, reading, new, canvas)
+    did = f"Added {_article(new, change.value)}"
+    if cleared is None:
+        return Done(done.image, done.region, reading, "masked", did)
+    did += f"; the {change.other} moved over to make room"
+    return Done(done.image, done.region | cleared.region, reading, "masked", did)
+
+
+def _article(wish: Wish, words: str) -> str:
+    """Words for one thing with their article; several, and names of concepts, take none."""
+    return with_article(words) if wish.count == 1 and wish.noun in OBJECTS else words
+
+
+def _moved_over(canvas: Canvas, anchor: Corners, there: Corners, change: Change) -> Done:
+    """The picture with one thing a little away from where it stood."""
+    mask = canvas.seen.mask(anchor)
+    tight = box_of(mask)
+    x, y = (b - a for a, b in zip(centre(anchor), centre(there), strict=True))
+    goal = tight[0] + x, tight[1] + y, tight[2] + x, tight[3] + y
+    return _pasted(canvas, [(mask, tight, goal)], canvas.scene, change, "")
 
 
 def _painted_into(goals: Sequence[Corners], regions: Sequence[np.ndarray], reading: Reading, new: Wish, canvas: Canvas) -> Repainted:
@@ -260,7 +289,8 @@ def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         near = _shifted(centre(tight), where)
         pieces.append((mask, tight, free_place(taken, max(width, height), width / height, where=where, relation=relation, near=near)))
     target = _related(canvas.scene, wish, change, canvas)
-    return _pasted(canvas, pieces, target, change, f"Moved the {change.subject} {change.where} {change.other}".strip())
+    goal = f"{change.where} the {change.other}" if change.other else f"to the {change.where}"
+    return _pasted(canvas, pieces, target, change, f"Moved the {change.subject} {goal}")
 
 
 def _shifted(at: tuple[float, float], where: str | None) -> tuple[float, float]:

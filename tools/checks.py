@@ -24,6 +24,10 @@ Opinion = Literal["yes", "no", "unsure", "no answer"]
 _Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value)]
 
 
+WHOLE = "picture"
+"""What a relation to a side is a relation to: "the dog is at the left of the picture"."""
+
+
 class Check(BaseModel):
     """One fact that a picture must show.
 
@@ -32,7 +36,7 @@ class Check(BaseModel):
         kind: which rule answers it.
         subject: a noun phrase without article.
         value: the number, colour, size, relation or background.
-        object: the other thing of a relation.
+        object: the other thing of a relation, or `WHOLE` where its value is a side of the picture.
         parents: ids of checks that must hold before this one makes sense.
     """
 
@@ -153,6 +157,8 @@ def sentence(check: Check) -> str:
             return f"no {subject}"
         case "attribute":
             return f"the {subject} is {value}"
+        case "relation" if other == WHOLE:
+            return f"the {subject} is {'in' if value == 'middle' else 'at'} the {value}"
         case "relation":
             return f"the {subject} is {value} the {other}"
         case "background":

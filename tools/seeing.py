@@ -9,8 +9,9 @@ import numpy as np
 from ..engine.errors import BadInput
 from ..engine.world.scene import holds
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, NATURAL, SIZES
-from .checks import Check, Evidence, Status, Verdict
+from .checks import WHOLE, Check, Evidence, Status, Verdict
 from .errors import Unavailable
+from .layouts import at_place
 from .pixels import box_mask, differing
 from .scene import Corners, centre, iou, sides
 
@@ -229,6 +230,8 @@ class Seen:
         return self._said(check, status, f"a {check.value} {check.subject}: {sure:.2f}", things, "scorer", max(sure, 1 - sure))
 
     def _relation(self, check: Check) -> Verdict:
+        if check.object == WHOLE:
+            return self._at_side(check)
         ones, others = self.found(check.subject), self.found(check.object)
         if not ones or not others:
             return self._said(check, "unsure", f"no {check.subject if not ones else check.object} to look at", (), "detector")
@@ -240,6 +243,14 @@ class Seen:
         if pairs and all(_leans(check.value, a.box, b.box) for a, b in pairs):
             return self._said(check, "unsure", f"a little {check.value}", ones, "detector")
         return self._said(check, "fail", f"not {check.value} by the boxes", ones, "detector", 0.8)
+
+    def _at_side(self, check: Check) -> Verdict:
+        things = self.found(check.subject)
+        if not things:
+            return self._said(check, "unsure", f"no {check.subject} to look at", (), "detector")
+        x, y = centre(things[0].box)
+        status: Status = "pass" if all(at_place(d.box, check.value) for d in things) else "fail"
+        return self._said(check, status, f"its middle is at {x:.2f}, {y:.2f} of the picture", things, "detector", things[0].score)
 
     def _size(self, check: Check) -> Verdict:
         things = self.found(check.subject)

@@ -5,13 +5,13 @@ is not literal (a misspelling, a synonym, "dogs" without a number) is listed in 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, RELATIONS, SIZES, article
-from .checks import Check
+from .checks import WHOLE, Check
 from .lexicon import ARTICLES, BETWEEN, DRAWN_AS, FILLERS, JOINS, PLACE, PLACES, SYNONYMS, WITHOUT
 from .spelling import nearest
 
@@ -337,8 +337,20 @@ def _said(wish: Wish) -> str:
     return wish.phrase if wish.noun in ALWAYS_PLURAL else f"{article(wish.phrase)} {wish.phrase}"
 
 
+AT = {"left": "on the left", "right": "on the right", "top": "at the top", "bottom": "at the bottom", "middle": "in the middle"}
+
+
 def caption_of(wanted: Wanted) -> str:
-    """The plainest caption of a scene, in the wording that the painter learned from (`engine/world/captions.py`)."""
+    """The plainest caption of a scene, in the wording that the painter learned from (`engine/world/captions.py`), which names no sides."""
+    return _scene_in_words(wanted, _said)
+
+
+def prompt_of(wanted: Wanted) -> str:
+    """What asks for a scene: its caption, and the sides of the picture on which things are to be. A layout keeps those, no painter does."""
+    return _scene_in_words(wanted, lambda wish: f"{_said(wish)} {AT[wish.place]}" if wish.place in AT else _said(wish))
+
+
+def _scene_in_words(wanted: Wanted, said: Callable[[Wish], str]) -> str:
     where = BACKGROUNDS.get(wanted.background or "plain", "")
     if not wanted.things:
         return f"an empty scene {where}"
@@ -348,7 +360,7 @@ def caption_of(wanted: Wanted) -> str:
         first, second = wanted.things[relation.subject], wanted.things[relation.object]
         parts.append(f"{_said(first)} {relation.name} {_said(second)}")
         told |= {relation.subject, relation.object}
-    parts += [_said(wish) for index, wish in enumerate(wanted.things) if index not in told]
+    parts += [said(wish) for index, wish in enumerate(wanted.things) if index not in told]
     place = "" if wanted.background is None else f" {where}"
     gone = "".join(f" without {OBJECTS[noun].plural}" for noun in wanted.absent[:1] if noun in OBJECTS)
     return f"{' and '.join(parts)}{place}{gone}"
@@ -382,6 +394,8 @@ def checks_of(wanted: Wanted) -> tuple[Check, ...]:
             checks.append(Check(id=_id("colour", wish.noun), kind="attribute", subject=wish.noun, value=wish.colour, parents=parent))
         if wish.size:
             checks.append(Check(id=_id("size", subject), kind="size", subject=subject, value=wish.size, parents=parent))
+        if wish.place in AT:
+            checks.append(Check(id=_id("place", subject), kind="relation", subject=subject, value=wish.place, object=WHOLE, parents=parent))
     for relation in wanted.relations:
         if relation.name in RELATIONS:
             one, other = subjects[relation.subject], subjects[relation.object]

@@ -13,7 +13,7 @@ from pentimento.agent.offline import OfflinePlanner
 from pentimento.agent.requests import Context
 from pentimento.agent.session import Session
 from pentimento.agent.understand import understand
-from pentimento.tools.wording import Wanted, Wish
+from pentimento.tools.wording import Wanted, Wish, parse_request
 
 ALWAYS = set(range(1, 50))
 CATS = Wanted(things=(Wish(noun="cat", colour="blue"), Wish(noun="cat")))
@@ -257,3 +257,243 @@ def test_no_picture_is_ever_deleted(tmp_path: Path) -> None:
     assert "Nothing is ever deleted" in text and "`undo`" in text and session.image == before
     session.say("throw this picture away")
     assert things(session) == {"house", "dog"}
+
+
+TWO_SIDES = "balloon left of cake | balloon right of cake"
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("let's do a cake with a balloon on either side", f"paint(cake, balloon, balloon | {TWO_SIDES})"),
+        ("a cake with balloons on both sides", f"paint(cake, balloon, balloon | {TWO_SIDES})"),
+        ("a cake flanked by two balloons", f"paint(cake, balloon, balloon | {TWO_SIDES})"),
+        ("a cake with two balloons, one on each side", f"paint(cake, balloon, balloon | {TWO_SIDES})"),
+        ("a cake between two balloons", f"paint(cake, balloon, balloon | {TWO_SIDES})"),
+        ("a tree on either side of the house", "paint(tree, house, tree | tree left of house | tree right of house)"),
+        ("on each side of a house a tree", "paint(tree, house, tree | tree left of house | tree right of house)"),
+    ],
+)
+def test_on_either_side_there_is_one_each(words: str, meant: str) -> None:
+    assert meaning(understand(words, Context())) == meant
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "put a balloon on each side of the cake",
+        "the cake needs a balloon on either side",
+        "I'd like two balloons on either side of it",
+        "the cake should be flanked by two balloons",
+        "put the cake between two balloons",
+    ],
+)
+def test_on_either_side_of_what_is_there_two_are_added(words: str) -> None:
+    context = shown(Wanted(things=(Wish(noun="cake"),)))
+    assert meaning(understand(words, context)) == "add(balloon | left of cake); add(balloon | right of cake)"
+
+
+def test_two_that_are_alike_keep_their_places_and_are_spoken_of_together(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "a cake", "put a balloon on each side of the cake")
+    told = [words for _, words in session.turn().ledger]
+    assert "exactly 2 balloons" in told and sum("left of" in w or "right of" in w for w in told) == 2
+    session.say("make both pink")
+    assert "pink balloons" in things(session) and "cake" in things(session)
+    assert "exactly 1 balloon" in [words for _, words in session.say("remove one balloon").ledger]
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ("a cake and a red balloon", "hmm only one balloon is pink, can both be pink please"),
+        ("a cake and a red balloon", "one of the balloons is pink, make both pink"),
+        ("a cake and two red balloons", "only one balloon is pink"),
+        ("a cake and two red balloons", "can both be pink"),
+        ("a cake and two red balloons", "make both pink"),
+        ("a cake and two red balloons", "both of them in pink please"),
+    ],
+)
+def test_both_are_the_two_that_are_spoken_of(scene: str, words: str) -> None:
+    assert meaning(understand(words, shown(parse_request(scene)))) == "recolour(red balloon -> pink)"
+
+
+@pytest.mark.parametrize("words", ["what changed?", "what's different now?", "what is different from before?", "what did you change?"])
+def test_what_changed_compares_with_the_picture_before(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a red car", "add a dog", "remove the car")
+    assert "Only in picture 2: red car. Only in picture 3: ." in session.say(words).text
+    session.say("go to 1")
+    assert "none before it" in session.say("what changed?").text
+
+
+@pytest.mark.parametrize("words", ["make three versions of this", "give me three variations", "show me a few alternatives"])
+def test_versions_are_painted_one_at_a_time(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a cake", "add a dog")
+    turn = session.say(words)
+    assert "One at a time" in turn.text and turn.number == 3 and things(session) == {"cake", "dog"}
+    assert isinstance(session.studio, PaperStudio) and session.studio.calls[-1][0] == "generate"
+    assert session.say("again").number == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("which one did you like more, this or birthday?", 'picture 2 ("birthday") keeps more'),
+        ("which is better, 1 or 2?", 'Picture 1 keeps 3 of 5 promises, picture 2 ("birthday") all 2 promises'),
+        ("which one is best?", 'Picture 2 ("birthday") keeps most of what was promised (all 2 promises)'),
+        ("what's your favourite?", "for you to say"),
+    ],
+)
+def test_better_is_what_keeps_more_of_its_promises(tmp_path: Path, words: str, part: str) -> None:
+    studio = PaperStudio(faults=["-dog"] * 99, broken_edits=ALWAYS)
+    session = session_of(tmp_path, "a red car and a dog", "a cake", "call this birthday", "go to 1", studio=studio)
+    assert part in session.say(words).text and number(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("go back to birthday and add a house behind the dog", "not made to show a dog; it shows a cake"),
+        ("go to 1, then add a unicorn", 'do not know "unicorn"'),
+        ("back to birthday and make the horse bigger", "not made to show a horse"),
+    ],
+)
+def test_a_picture_is_gone_back_to_whatever_comes_of_the_rest(tmp_path: Path, words: str, part: str) -> None:
+    session = session_of(tmp_path, "a cake", "call this birthday", "a dog")
+    text = session.say(words).text
+    assert "Picture 1 is current again." in text and "The rest is left out." in text and part in text and things(session) == {"cake"}
+
+
+def test_the_rest_is_read_against_the_picture_gone_back_to(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "a cake and a dog", "call this birthday", "a red car")
+    session.say("go back to birthday and add a house behind the dog")
+    assert things(session) == {"cake", "dog", "house"}
+
+
+@pytest.mark.parametrize("words", ["how long did all of this take?", "how much did that cost?", "how many tries did you need?"])
+def test_what_it_cost_is_told_from_the_log(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a cake", "add a dog", studio=PaperStudio(broken_edits={1}))
+    text = session.say(words).text
+    assert "2 pictures painted, 1 repair tried, 2 engine calls" in text and "3 pictures painted, 1 repair tried" in text
+    assert "nothing" in session_of(tmp_path / "fresh").say(words).text
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        *[(words, "colours I know are red, yellow") for words in ("the dog should be brown", "make the dog magenta", "I want a golden dog")],
+        *[(words, "places I know are") for words in ("make the whole thing happen in a garden", "put it in a park", "a jungle background")],
+        ("add a unicorn", "I can paint dog"),
+    ],
+)
+def test_what_is_known_instead_is_of_the_same_kind(tmp_path: Path, words: str, part: str) -> None:
+    text = session_of(tmp_path, "a dog").say(words).text
+    assert part in text and "Did you mean" not in text
+
+
+@pytest.mark.parametrize("words", ["the dog", "no the dog", "first one red"])
+def test_what_is_known_is_never_called_unknown(tmp_path: Path, words: str) -> None:
+    assert "do not know" not in session_of(tmp_path, "a dog and two white cakes").say(words).text
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        *[(words, "background(beach)") for words in ("I liked the earlier background better", "the old background", "the background from before")],
+        ("go back to the original background", "background(meadow)"),
+        ("the earlier colour of the car", "recolour(blue car -> green)"),
+        ("give the car its original colour back", "recolour(blue car -> red)"),
+        ("I preferred the old colour of the dog", "remark"),
+        ("I liked the earlier version better", "undo"),
+    ],
+)
+def test_one_property_is_as_it_was_before(words: str, meant: str) -> None:
+    told = ("a red car and a dog in a meadow", "a green car and a dog on a beach", "a blue car and a dog in the snow")
+    scenes = tuple(parse_request(text) for text in told)
+    context = Context(wanted=scenes[2], picture=True, number=3, pictures=3, scenes=scenes, before=2, line=(2, 1))
+    assert meaning(understand(words, context)) == meant
+
+
+def test_a_background_that_never_changed_takes_nothing_back(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "a red car", "add a dog")
+    before = session.image
+    assert "The background was plain all along." in session.say("i liked the earlier background better").text and session.image == before
+
+
+@pytest.mark.parametrize("words", ["hi, i'd like a picture for my daughter's birthday", "can you paint something nice", "I need a birthday card"])
+def test_who_has_not_said_what_is_invited_to(tmp_path: Path, words: str) -> None:
+    text = session_of(tmp_path).say(words).text
+    assert "Say what it should show" in text and "do not know" not in text and "I know these words" not in text
+
+
+CROWD = replace(shown(parse_request("a dog, an elephant, two balloons and a tree at night")), last=(Wish(noun="balloon", count=2),))
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        *[(words, "remark") for words in ("do not remove the dog", "don't move the dog", "please don't delete the tree", "leave the dog alone")],
+        *[(words, "background(plain)") for words in ("don't make it night", "I don't want night", "it should not be night")],
+        ("remove everything except the dog", "remove(elephant); remove(balloon); remove(tree)"),
+        ("take all things away but the dog", "remove(elephant); remove(balloon); remove(tree)"),
+        ("keep only the dog and the tree", "remove(elephant); remove(balloon)"),
+        ("make everything blue but the tree", "recolour(dog -> blue); recolour(elephant -> blue); recolour(balloon -> blue)"),
+        ("the balloons are hiding the elephant, make them smaller", "resize(balloon -> smaller)"),
+        ("the dog wants a cake", "add(cake)"),
+        ("the elephant would like an apple", "add(apple)"),
+        ("put a red balloon in the sky", "add(red balloon | top)"),
+        ("it would be lovely to have a cat left of the tree too", "add(cat | left of tree)"),
+        ("add a few roses", "add(3 rose)"),
+        ("add two or three apples", "add(3 apple)"),
+        ("make the dog bigger then the tree", "resize(dog -> bigger)"),
+        ("make it day", "background(plain)"),
+    ],
+)
+def test_what_is_denied_or_excepted_is_not_done(words: str, meant: str) -> None:
+    assert meaning(understand(words, CROWD)) == meant
+
+
+@pytest.mark.parametrize("words", ["I don't want it yellow", "not yellow!", "the umbrella should not be yellow", "eww its yellow i dont want yellow"])
+def test_a_colour_that_is_not_wanted_is_asked_for(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a dog and a yellow umbrella")
+    assert "Which colour shall the umbrella have instead" in session.say(words).text and "yellow umbrella" in things(session)
+    session.say("pink")
+    assert "pink umbrella" in things(session)
+
+
+@pytest.mark.parametrize("words", ["try again", "again", "nothing happened", "you changed nothing", "it's the same as before", "it didn't work"])
+def test_an_edit_that_failed_is_what_is_tried_again(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a red car and a dog", "make the dog black", studio=PaperStudio(broken_edits=set(range(1, 7))))
+    assert "black dog" not in things(session)
+    session.say(words)
+    assert things(session) == {"red car", "black dog"}
+
+
+@pytest.mark.parametrize("answer", ["not the white one", "last one", "the last one"])
+def test_which_one_is_answered_in_many_ways(answer: str) -> None:
+    context = shown(Wanted(things=(Wish(noun="dog", colour="white"), Wish(noun="dog", colour="black"), Wish(noun="tree"))))
+    assert context.wanted is not None
+    asked = replace(context, asked="make the dog red", choices=context.wanted.things[:2])
+    assert meaning(understand(answer, asked)) == "recolour(black dog -> red)"
+
+
+@pytest.mark.parametrize("words", ["dog color", "kitty wants a friend", "make kitty fly", "cat"])
+def test_what_is_there_is_no_reason_for_a_picture_without_the_rest(tmp_path: Path, words: str) -> None:
+    session = session_of(tmp_path, "a dog and a cat")
+    before = session.image
+    session.say(words)
+    assert session.image == before
+    assert "This is a new picture; to have it in the old one" in session.say("cake").text
+
+
+def test_pictures_are_told_from_the_log(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "a red car at sunset", "add a dog", "put them in the snow")
+    assert 'Picture 2 is now called "base"' in session.say("call picture 2 base").text and number(session) == 3
+    assert "Picture 1 and picture 2" in session.say("which picture has the sunset?").text
+    assert "Picture 3 of 3 is current" in session.say("which picture is this?").text
+    assert "made to show a red car and a dog at sunset" in session.say("go to base").text
+    session.say("go to 3")
+    session.say("use the background of base")
+    assert things(session) == {"red car", "dog", "@sunset"}
+    session.say("go to 3")
+    session.say("2 back")
+    assert number(session) == 1

@@ -345,3 +345,27 @@ def test_a_call_finds_the_result_of_a_repair_whose_name_has_a_dot() -> None:
     opened = Opened(session="s", seed=0, profile="embedded", version="0")
     run = Run(events=(opened, Asked(text="x"), *steps))
     assert fill({"region": "$r1.1.found.0.mask", "other": "$p1.found.0.mask"}, run) == {"region": "mask:3", "other": "mask:1"}
+
+
+def test_what_was_tried_in_vain_is_left_alone_until_somebody_asks_for_it(tmp_path: Path) -> None:
+    studio = PaperStudio(faults=["-dog"] * 30, broken_edits=set(range(1, 60)))
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    assert studio.edits, "nobody tried to mend it"
+    studio.broken_edits, studio.edits, studio.calls = set(), 0, []
+    turn = session.say("make the car blue")
+    assert [name for name, _ in studio.calls] == ["edit"] and "blue" in studio.calls[0][1]["instruction"]
+    assert "there is a dog" in turn.text and "`fix it`" in turn.text and turn.reason == "as_before"
+    session.say("fix it")
+    assert things(session) == {"blue car", "dog"}
+
+
+def test_a_repair_works_on_what_was_asked_and_not_on_what_was_broken_before(tmp_path: Path) -> None:
+    studio = PaperStudio(faults=["-dog"] * 30, broken_edits=set(range(1, 60)))
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a dog")
+    studio.broken_edits, studio.edits, studio.calls = {1}, 0, []
+    session.say("make the car blue")
+    told = [args["instruction"] for name, args in studio.calls if name == "edit"]
+    assert len(told) == 2 and all("blue" in words for words in told), told
+    assert things(session) == {"blue car"}

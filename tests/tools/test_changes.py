@@ -8,7 +8,7 @@ from pentimento.engine.world import Scene, Thing, render
 from pentimento.engine.world.scene import place
 from pentimento.tools import Studio, ToolError, call
 from pentimento.tools.canvas import Canvas
-from pentimento.tools.errors import BadArguments, CannotCombine, NoRoom, NothingFound, NotUnderstood, RegionEmpty, UnknownWords
+from pentimento.tools.errors import BadArguments, CannotCombine, NothingFound, NotUnderstood, RegionEmpty, UnknownWords
 from pentimento.tools.instructions import Change, read_instruction
 from pentimento.tools.pixels import box_mask, filled, merged, moved, recoloured, widened
 from pentimento.tools.wording import Wish
@@ -150,7 +150,6 @@ def test_the_recipe_tells_what_the_picture_shows(studio: Studio, picture: str) -
         ({"instruction": "change the background to the moon"}, UnknownWords),
         ({"instruction": "make the car dramatic"}, NotUnderstood),
         ({"instruction": "remove the dog", "technique": "move"}, CannotCombine),
-        ({"instruction": "add a big house on the left of the car"}, NoRoom),
     ],
 )
 def test_edits_that_cannot_be(studio: Studio, picture: str, arguments: dict[str, str], kind: type[ToolError]) -> None:

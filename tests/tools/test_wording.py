@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from pentimento.engine.world import caption, sample_scene
 from pentimento.engine.world.vocabulary import OBJECTS
-from pentimento.tools.wording import Relation, Wanted, Wish, caption_of, checks_of, correct, parse_request
+from pentimento.tools.checks import WHOLE, sentence
+from pentimento.tools.wording import Relation, Wanted, Wish, caption_of, checks_of, correct, parse_request, prompt_of
 
 
 def wishes(text: str, concepts: tuple[str, ...] = ()) -> list[tuple[str, int]]:
@@ -161,3 +162,13 @@ def test_relations_are_said_in_captions() -> None:
 @pytest.mark.parametrize("word", [o.name for o in OBJECTS.values()])
 def test_known_words_stay(word: str) -> None:
     assert correct(word) == word
+
+
+def test_sides_are_asked_for_and_checked_and_never_told_to_the_painter() -> None:
+    wanted = parse_request("a red house on the left and a blue car on the right in a meadow")
+    assert caption_of(wanted) == "a red house and a blue car in a meadow"
+    assert prompt_of(wanted) == "a red house on the left and a blue car on the right in a meadow"
+    assert parse_request(prompt_of(wanted)) == wanted
+    sides = {(c.subject, c.value) for c in checks_of(wanted) if c.kind == "relation" and c.object == WHOLE}
+    assert sides == {("house", "left"), ("car", "right")}
+    assert {sentence(c) for c in checks_of(wanted) if c.object == WHOLE} == {"the house is at the left", "the car is at the right"}
