@@ -26,7 +26,7 @@ from .reading import Reader
 from .reasons import unreasoned
 from .refusals import refused, reworded
 from .repaints import unmeant
-from .requests import Ask, Context, Intent, Learn, NotUnderstood, Paint, Pair, Remark, Session, Which
+from .requests import Add, Ask, Context, Intent, Learn, NotUnderstood, Paint, Pair, Remark, Session, Which
 from .settling import mentioned, settled, told
 from .sight import Sight, Unreadable
 from .spelling import Word, plain, regular
@@ -74,12 +74,27 @@ def understand(text: str, context: Context) -> tuple[Intent, ...]:
         return tuple(denied)
     words = _joined(asides.undated(words), sight)
     read = settled(_Request(text, sight).request(words))
+    whole = _one_scene(text, read, context)
+    if whole is not None:
+        return (whole,)
     if _strange(read):
         return tuple(_without_asides(text, sight) or read)
     if context.picture and len(read) == 1 and isinstance(read[0], Paint):  # a whole new picture, unless something beside the wish was taken for it
         shorter = _without_asides(text, sight) or read
         return tuple(read if _strange(shorter) else shorter)
     return tuple(read)
+
+
+ADDING = re.compile(r"\b(?:add|put|insert|include|place|also|too|as well)\b", re.IGNORECASE)
+
+
+def _one_scene(text: str, read: Sequence[Intent], context: Context) -> Paint | None:
+    """One new picture where its things were cut apart: in "a dog on the left and a cat on the right in the snow" the place is of both."""
+    if len(read) < 2 or not isinstance(read[-1], Paint) or not all(isinstance(i, Add | Paint) for i in read) or ADDING.search(text):
+        return None
+    named = sorted(wish.noun for i in read for wish in (i.wanted.things if isinstance(i, Paint) else (i.what,) if isinstance(i, Add) else ()))
+    scene = parse_request(text, context.concepts)
+    return Paint(scene, words=text) if not scene.unknown and sorted(wish.noun for wish in scene.things) == named else None
 
 
 BESIDE = (

@@ -6,9 +6,9 @@ import pytest
 from utterances import TABLE
 
 from pentimento.agent.benches.routing.notation import meaning as meaning_of
-from pentimento.agent.requests import Context
+from pentimento.agent.requests import Context, Paint
 from pentimento.agent.understand import understand
-from pentimento.tools.wording import parse_request
+from pentimento.tools.wording import Wanted, Wish, parse_request
 
 CONTEXT = Context(
     wanted=parse_request("a red car and a dog in a meadow"), picture=True, concepts=("bo",), names=(("sunny", 1),), number=2, pictures=2, before=1
@@ -71,3 +71,18 @@ def test_a_picture_is_found_by_what_it_was_made_to_show(text: str, meaning: str)
 )
 def test_what_fits_two_things_or_none_is_not_done(text: str, meaning: str) -> None:
     assert meaning_of(understand(text, CONTEXT)) == meaning
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a dog on the left and a cat on the right in the snow",
+        "on the left a dog and on the right a cat, in the snow",
+        "paint a dog on the left and a cat on the right in the snow",
+    ],
+)
+def test_a_scene_told_side_by_side_is_one_picture(words: str) -> None:
+    here = Context(wanted=Wanted(things=(Wish(noun="cake"),), background="meadow"), picture=True, number=1, pictures=1)
+    (intent,) = understand(words, here)
+    assert isinstance(intent, Paint) and intent.wanted.background == "snow"
+    assert {(w.noun, w.place) for w in intent.wanted.things} == {("dog", "left"), ("cat", "right")}
