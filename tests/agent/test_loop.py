@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from double import PaperStudio, paper_session
+from double import Made, PaperStudio, paper_session
 
 from pentimento.agent import graph
 from pentimento.agent.act import fill
@@ -369,3 +370,21 @@ def test_a_repair_works_on_what_was_asked_and_not_on_what_was_broken_before(tmp_
     told = [args["instruction"] for name, args in studio.calls if name == "edit"]
     assert len(told) == 2 and all("blue" in words for words in told), told
     assert things(session) == {"blue car"}
+
+
+class Telling(PaperStudio):
+    """A studio whose tools say what they did, as the real ones do."""
+
+    def _generate(self, prompt: str, seed: int, **more: Any) -> Made:
+        return super()._generate(prompt, seed, **more).model_copy(update={"caption": prompt})
+
+    def _edit(self, image: str, instruction: str, seed: int, **more: Any) -> Made:
+        return super()._edit(image, instruction, seed, **more).model_copy(update={"did": f"Done so: {instruction}"})
+
+
+def test_an_answer_says_what_was_done(tmp_path: Path) -> None:
+    session = paper_session(tmp_path, Telling())
+    assert session.say("a red car and a dog").text.startswith("A new picture: a red car and a dog.")
+    assert session.say("remove the dog").text.startswith("Done so: remove the dog.")
+    told = session.say("make the car blue and add a tree").text
+    assert told.startswith("Done so: make the car blue; done so: add a tree."), told
