@@ -108,7 +108,8 @@ def read(said: dict[str, Any], concepts: Collection[str]) -> tuple[tuple[Check, 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row without its empty fields, its number in digits."""
-    filled: dict[str, Any] = {"subject": "background"} if row.get("kind") == "background" else {}
+    whole = {"background": "background", "style": "picture"}  # kinds that are about the whole picture, and what their subject is called
+    filled: dict[str, Any] = {"subject": whole[row["kind"]]} if row.get("kind") in whole else {}
     filled |= {name: value for name, value in row.items() if value not in ("", None)}
     if filled.get("kind") == "count":
         digits = {word: str(number) for number, word in NUMBERS.items()}
@@ -121,7 +122,7 @@ def _unfit(check: Check, concepts: Collection[str]) -> str:
     match check.kind:
         case "count" if not (check.value.isdecimal() and check.value.isascii()):
             return "the `value` of a count is a number in digits"
-        case "attribute" | "background" if not check.value:
+        case "attribute" | "background" | "style" if not check.value:
             return f"the `value` of a check of the kind {check.kind} is missing"
         case "size" if check.value not in SIZES or not check.value:
             return 'the `value` of a size is "small" or "big"'
@@ -140,7 +141,7 @@ def sound(checks: Sequence[Check], words: str) -> tuple[Check, ...]:
     said = set(re.findall(r"[^\W\d_]+", words.lower()))
     kept: dict[str, Check] = {}
     for check in checks:
-        mentioned = _mentioned(check.subject, said) or check.kind == "background"
+        mentioned = _mentioned(check.subject, said) or check.kind in ("background", "style")
         if mentioned and (not check.object or _mentioned(check.object, said)) and check.id not in kept and len(kept) < MOST_CHECKS:
             kept[check.id] = check
     return tuple(c for c in kept.values() if set(c.parents) <= set(kept))

@@ -43,6 +43,7 @@ OPERATIONS: dict[str, str] = {
     "identity": "",
     "size": "resize",
     "background": "background",
+    "style": "",
 }
 """Kind of check -> the operation that mends it where it stands; none for what only painting anew can mend."""
 LED = ("count", "relation", "exists", "attribute")

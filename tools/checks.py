@@ -18,7 +18,7 @@ from .scene import Corners
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Kind = Literal["exists", "count", "absent", "attribute", "relation", "background", "unchanged_outside", "identity", "size"]
+Kind = Literal["exists", "count", "absent", "attribute", "relation", "background", "unchanged_outside", "identity", "size", "style"]
 Status = Literal["pass", "fail", "unsure", "not_asked"]
 Opinion = Literal["yes", "no", "unsure", "no answer"]
 _Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value)]
@@ -165,6 +165,8 @@ def sentence(check: Check) -> str:
             return f"the background is {value or subject}"
         case "identity":
             return f"it is {subject}"
+        case "style":
+            return f"the style is {value}"
         case _:
             return f"the {subject} is {value}"
 

@@ -161,6 +161,7 @@ class Seen:
             "size": self._size,
             "background": self._background,
             "identity": self._identity,
+            "style": self._style,
             "unchanged_outside": self._unchanged,
         }
         try:
@@ -276,6 +277,13 @@ class Seen:
         share = belief[value]
         status = "pass" if share >= SURE_PLACE else "fail" if share <= MAYBE_PLACE else "unsure"
         return self._said(check, status, f"{best} with {belief[best]:.2f}, {value} with {share:.2f}", (), "scorer", max(share, 1 - share))
+
+    def _style(self, check: Check) -> Verdict:
+        if getattr(self.eyes, "name", "") == "embedded":
+            return self._said(check, "unsure", "the embedded world has one style, and its eyes know no other", (), "scorer")
+        sure = self.eyes.scorer.yes(self.picture, f"a picture in the style of {check.value}")
+        status: Status = "pass" if sure >= 0.75 else "fail" if sure <= 0.25 else "unsure"
+        return self._said(check, status, f"{check.value}: {sure:.2f}", (), "scorer", max(sure, 1 - sure))
 
     # -- concepts
 

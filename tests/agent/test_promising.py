@@ -129,9 +129,9 @@ def test_a_request_in_another_language_is_held_to_what_was_painted(tmp_path: Pat
 def test_the_kinds_are_those_that_the_eyes_have_rules_for() -> None:
     assert set(KINDS) == set(get_args(Kind)) - {"unchanged_outside"}
     assert LEDGER["properties"]["checks"]["items"]["properties"]["kind"]["enum"] == list(KINDS)
-    values = {"count": "two", "attribute": "red", "size": "big", "relation": "left of", "background": "snow"}
+    values = {"count": "two", "attribute": "red", "size": "big", "relation": "left of", "background": "snow", "style": "watercolour"}
     for kind in KINDS:
-        subject = "mia" if kind == "identity" else "" if kind == "background" else "dog"
+        subject = "mia" if kind == "identity" else "" if kind in ("background", "style") else "dog"
         checks, fault = read({"checks": [row("a", kind, subject, values.get(kind, ""), "cat" if kind == "relation" else "")]}, ("mia",))
         assert not fault and checks[0].kind == kind
         assert Seen.verdict.__name__ == "verdict" and hasattr(Seen, f"_{kind}")

@@ -1,5 +1,7 @@
 """Checks: true captions pass on rendered scenes, corrupted ones fail, children of what fails are not asked."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from truth import TruthfulEyes
@@ -64,6 +66,7 @@ def test_colours_are_read_from_pixels(scene: Scene) -> None:
         (Check(id="a", kind="identity", subject="bo"), "unsure"),
         (Check(id="a", kind="unchanged_outside", subject="everything else"), "not_asked"),
         (Check(id="a", kind="attribute", subject="car", value="wooden"), "unsure"),
+        (Check(id="a", kind="style", subject="picture", value="watercolour"), "unsure"),
     ],
 )
 def test_each_kind(scene: Scene, check: Check, expected: str) -> None:
@@ -204,3 +207,14 @@ def test_what_no_pixel_of_was_changed_is_seen_as_it_was(scene: Scene) -> None:
     assert not (car.box[0] < 0.1 and car.box[1] < 0.1)
     assert after(beside) == ["pass", "pass"]
     assert after(car.box) == ["fail", "not_asked"]
+
+
+@pytest.mark.parametrize(
+    ("name", "belief", "expected"), [("hub", 0.9, "pass"), ("hub", 0.1, "fail"), ("hub", 0.5, "unsure"), ("embedded", 0.9, "unsure")]
+)
+def test_a_style_is_the_scorers_to_say_where_it_knows_more_than_one(scene: Scene, name: str, belief: float, expected: str) -> None:
+    eyes: Any = TruthfulEyes(scene)
+    eyes.name = name
+    eyes.yes = lambda image, text: belief if "in the style of watercolour" in text else 0.0
+    verdict = judge([Check(id="s", kind="style", subject="picture", value="watercolour")], render(scene, 64).image, eyes)[0]
+    assert verdict.status == expected and verdict.evidence.eye.endswith("scorer")
