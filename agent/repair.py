@@ -136,7 +136,9 @@ def left_alone(run: Run) -> bool:
     """Whether all that is broken was broken before and tried in vain by earlier turns, so that this one lets it be."""
     mark = best(run)
     promise = next((e for e in reversed(run.turn) if isinstance(e, Promised)), None)
-    return mark is not None and promise is not None and not turned_down(run) and not at_stake(run, mark, promise)
+    if mark is None or promise is None or turned_down(run) or at_stake(run, mark, promise):
+        return False
+    return {v.check for v in broken(mark.verdicts)} <= given_up(run, promise)
 
 
 def _ranked(run: Run, mark: Judged, bad: Sequence[Verdict], checks: dict[str, Check]) -> Iterator[Remedy]:

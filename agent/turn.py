@@ -164,12 +164,14 @@ def fresh(run: Run, promise: Promised) -> frozenset[str]:
 
 
 def given_up(run: Run, promise: Promised) -> frozenset[str]:
-    """Ids of the checks on which earlier turns have worked already, back to the one that painted the picture from nothing."""
+    """Ids of the checks on which earlier turns have worked in vain, back to the one that painted the picture from nothing."""
     tried: set[tuple[str, ...]] = set()
     earlier = run.before_turn
     while earlier.turn:
         meant = {c.id: _meaning(c) for e in earlier.turn if isinstance(e, Promised) for c in e.checks}
-        tried |= {meant[check] for remedy in remedies(earlier.turn) for check in remedy.targets if check in meant}
+        mark = best(earlier)
+        mended = {v.check for v in mark.verdicts if v.status == "pass"} if mark is not None else set()
+        tried |= {meant[check] for remedy in remedies(earlier.turn) for check in remedy.targets if check in meant and check not in mended}
         if any(e.call.tool == "generate" for e in planners(earlier.turn)):
             break
         earlier = earlier.before_turn

@@ -194,8 +194,8 @@ def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     where = change.where if not change.other and change.where in ("left", "right", "top", "bottom", "middle") else new.place
     goals: list[Corners] = []
     relation, cleared = None, None
-    if change.other and change.where in AWAY:
-        anchor = canvas.places(canvas.wish(change.other))[0]
+    anchor = canvas.places(canvas.wish(change.other))[0] if change.other and change.where else None
+    if anchor is not None and change.where in AWAY:
         rest = canvas.others(anchor)
         roomy, there = room_beside(anchor, rest, max(side, SMALL), ratio, change.where)
         goal = placed(centre(roomy), *(length * min(1.0, side / SMALL) for length in sides(roomy)))

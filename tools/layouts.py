@@ -20,6 +20,7 @@ from .wording import Wanted, Wish
 LEAST, MOST = 0.2, 0.9  # sides; an eighth of the picture is one cell of the map that leads things into boxes
 APART = 0.15  # centres of like things
 OVERLAP = 0.1
+TOUCH = 0.12  # share of a thing that one more may cover
 EDGE = 0.03  # free space at the frame
 RESTARTS = 200
 ENOUGH = 8  # restarts after which the best layout without faults is taken
@@ -278,7 +279,7 @@ def free_place(
                     continue
                 covered = max((shared(box, other) / max(min(area(box), area(other)), 1e-6) for other in taken), default=0.0)
                 cost = 4 * covered + (_off_centre(box) if near is None else hypot(*(a - b for a, b in zip(centre(box), near, strict=True))))
-                if covered <= 0.12 and (best is None or cost < best[0]):
+                if covered <= TOUCH and (best is None or cost < best[0]):
                     best = cost, box
         if best is not None:
             return best[1]

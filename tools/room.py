@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from .errors import NoRoom
-from .layouts import free_place
+from .layouts import TOUCH, free_place
 from .scene import Corners, area, centre, placed, shared, sides
 
 AWAY = {"below": (0, -1), "above": (0, 1), "left of": (1, 0), "right of": (-1, 0)}
 """Relation of the new thing -> the way in which the other one makes room."""
 ENOUGH = 0.9  # of the size that is wanted: a thing that is squeezed in is hardly painted, and not recognised
 STEP, STEPS = 1 / 24, 12
-TOUCH = 0.12  # share of a thing that may be covered, as in `free_place`
 
 
 def room_beside(anchor: Corners, others: Sequence[Corners], side: float, ratio: float, relation: str) -> tuple[Corners, Corners]:

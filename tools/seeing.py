@@ -211,7 +211,7 @@ class Seen:
         if not things:
             return self._said(check, "unsure", f"no {check.subject} to look at", (), "colour rule")
         if check.value not in COLOURS:
-            return self._asked_scorer(check, things)
+            return self._asked_scorer(check, f"a {check.value} {check.subject}", things)
         noun = split_phrase(check.subject)[2]
         shares = [self.colours(d.box) for d in things]
         least = min(share.get(check.value, 0.0) for share in shares)
@@ -225,10 +225,10 @@ class Seen:
         other = worst.get(best, 0.0)
         return self._said(check, status, f"{best} with {other:.2f}, {check.value} with {least:.2f}", things, "colour rule", other)
 
-    def _asked_scorer(self, check: Check, things: Sequence[Any]) -> Verdict:
-        sure = self.eyes.scorer.yes(self.picture, f"a {check.value} {check.subject}")
+    def _asked_scorer(self, check: Check, words: str, things: Sequence[Any] = ()) -> Verdict:
+        sure = self.eyes.scorer.yes(self.picture, words)
         status: Status = "pass" if sure >= 0.75 else "fail" if sure <= 0.25 else "unsure"
-        return self._said(check, status, f"a {check.value} {check.subject}: {sure:.2f}", things, "scorer", max(sure, 1 - sure))
+        return self._said(check, status, f"{words}: {sure:.2f}", things, "scorer", max(sure, 1 - sure))
 
     def _relation(self, check: Check) -> Verdict:
         if check.object == WHOLE:
@@ -269,21 +269,17 @@ class Seen:
     def _background(self, check: Check) -> Verdict:
         value = check.value or check.subject
         if value not in BACKGROUNDS:
-            sure = self.eyes.scorer.yes(self.picture, value)
-            status: Status = "pass" if sure >= 0.75 else "fail" if sure <= 0.25 else "unsure"
-            return self._said(check, status, f"{value}: {sure:.2f}", (), "scorer", max(sure, 1 - sure))
+            return self._asked_scorer(check, value)
         belief = self.backgrounds()
         best = max(belief, key=lambda name: belief[name])
         share = belief[value]
-        status = "pass" if share >= SURE_PLACE else "fail" if share <= MAYBE_PLACE else "unsure"
+        status: Status = "pass" if share >= SURE_PLACE else "fail" if share <= MAYBE_PLACE else "unsure"
         return self._said(check, status, f"{best} with {belief[best]:.2f}, {value} with {share:.2f}", (), "scorer", max(share, 1 - share))
 
     def _style(self, check: Check) -> Verdict:
         if getattr(self.eyes, "name", "") == "embedded":
             return self._said(check, "unsure", "the embedded world has one style, and its eyes know no other", (), "scorer")
-        sure = self.eyes.scorer.yes(self.picture, f"a picture in the style of {check.value}")
-        status: Status = "pass" if sure >= 0.75 else "fail" if sure <= 0.25 else "unsure"
-        return self._said(check, status, f"{check.value}: {sure:.2f}", (), "scorer", max(sure, 1 - sure))
+        return self._asked_scorer(check, f"a picture in the style of {check.value}")
 
     # -- concepts
 

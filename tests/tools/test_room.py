@@ -4,7 +4,8 @@ import pytest
 
 from pentimento.engine.world.scene import holds
 from pentimento.tools.errors import NoRoom
-from pentimento.tools.room import ENOUGH, TOUCH, room_beside
+from pentimento.tools.layouts import TOUCH
+from pentimento.tools.room import ENOUGH, room_beside
 from pentimento.tools.scene import Corners, area, shared, sides
 
 LOW: Corners = (0.2, 0.4, 0.7, 0.9)  # stands on the ground
