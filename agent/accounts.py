@@ -175,8 +175,7 @@ def best_of(run: Run) -> str:
 
 
 def _row(run: Run, numbers: Sequence[int]) -> str:
-    called = [_called(run, n) for n in numbers]
-    return f"{', '.join(called[:-1])} and {called[-1]}" if len(called) > 1 else "".join(called)
+    return answers.listed([_called(run, n) for n in numbers])
 
 
 def _share(run: Run, number: int) -> tuple[int, int] | None:

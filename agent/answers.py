@@ -1,6 +1,6 @@
 """What the user reads: the end of a turn, the ledger, the history. Sentences are made from events; no model writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..tools.checks import Check, Verdict
 from ..tools.checks import sentence as sentence
@@ -153,6 +153,12 @@ def _disputed(verdict: Verdict) -> str:
     if not disputed(verdict):
         return ""
     return f" ({', '.join(f'{eye}: {answer}' for eye, answer in verdict.evidence.opinions)})"
+
+
+def listed(words: Collection[str]) -> str:
+    """A list for a sentence: "a, b and c"."""
+    found = list(words)
+    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
 
 
 def _sentence(text: str) -> str:

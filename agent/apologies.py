@@ -1,12 +1,13 @@
 """What is said where a request, or a part of it, was not understood: what is unknown, what is known of that kind, and what one can say instead."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
 from ..tools.lexicon import SYNONYMS
 from ..tools.wording import PLURALS, Wanted, Wish, caption_of
+from .answers import listed
 from .asking import unsaid
 from .frequent import COMMONEST, FREQUENT
 from .people import OPINIONS, PEOPLE, PURPOSES
@@ -43,12 +44,6 @@ PLACE_PLACE = (
     r"(?:\b(?:in|at|into|inside) (?:a|an|the|some|my|our) (?:\w+ )?{word}\s*(?:[.,!?]|$)"
     r"|{word} (?:background|backdrop|scenery|setting|landscape|scene)|(?:background|backdrop|scenery|setting|landscape) (?:\w+ ){{0,3}}{word})"
 )
-
-
-def listed(words: Collection[str]) -> str:
-    """A list for a sentence: "a, b and c"."""
-    found = list(words)
-    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
 
 
 def sorry(intent: NotUnderstood, context: Context, known: Sequence[str], text: str) -> str:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, OBJECTS
-from ..tools.wording import MOST, Wanted, Wish, caption_of, checks_of, prompt_of
+from ..tools.promises import checks_of
+from ..tools.wording import MOST, Wanted, Wish, caption_of, prompt_of
 from . import accounts, wishes
-from .apologies import listed, sorry
+from .answers import listed
+from .apologies import sorry
 from .errors import NoSuchPicture
 from .graph import image_of, kept, place
 from .referring import context_of, intents_of, moved, moving, read, wanted_at

@@ -2,7 +2,8 @@
 
 from ..tools import Studio
 from ..tools.errors import ToolError
-from ..tools.wording import Wanted, caption_of, checks_of, parse_request
+from ..tools.promises import checks_of
+from ..tools.wording import Wanted, caption_of, parse_request
 from .act import Hands
 from .run import Promised
 

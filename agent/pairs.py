@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..tools.checks import Check
-from ..tools.wording import MOST, Relation, Wanted, Wish, checks_of
+from ..tools.promises import checks_of
+from ..tools.wording import MOST, Relation, Wanted, Wish
 from .errors import CannotMerge
 from .graph import image_of, kept, place
 from .run import IMPORT, Acted, Promised, Run

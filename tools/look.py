@@ -11,10 +11,11 @@ from .artifacts import ImageHandle
 from .checks import Check, Verdict, judge
 from .errors import EmptyPrompt, NotHere, Unavailable, UnknownWords
 from .places import background_of, colour_of, things_in
+from .promises import checks_of
 from .scene import whereabouts
 from .seeing import Seen
 from .tool import Args, Result, tool
-from .wording import Wish, caption_of, checks_of, parse_request, world_words
+from .wording import Wish, caption_of, parse_request, world_words
 
 if TYPE_CHECKING:
     from PIL.Image import Image

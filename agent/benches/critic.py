@@ -23,7 +23,7 @@ from ...tools.checks import Status, judge
 from ...tools.eyes import StudioEyes
 from ...tools.pixels import box_mask
 from ...tools.profiles import profile_of
-from ...tools.wording import checks_of
+from ...tools.promises import checks_of
 from ..critic import ELSEWHERE
 from .faults import KINDS, draw, true_of, wanted_of
 

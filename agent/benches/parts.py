@@ -19,7 +19,7 @@ from ...engine.world import canonical_caption
 from ...tools.checks import judge
 from ...tools.eyes import StudioEyes
 from ...tools.profiles import profile_of
-from ...tools.wording import checks_of
+from ...tools.promises import checks_of
 from ..budget import Budget
 from ..ledger import broken
 from ..repair import MEASURED

@@ -22,7 +22,8 @@ from ...engine.world import canonical_caption
 from ...tools import Studio, call
 from ...tools.checks import Check, judge
 from ...tools.errors import ToolError
-from ...tools.wording import Wanted, checks_of
+from ...tools.promises import checks_of
+from ...tools.wording import Wanted
 from ..act import filled
 from ..remedies import ANEW, LOCAL, Broken
 from ..repair import MEASURED, candidates

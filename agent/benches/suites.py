@@ -17,7 +17,8 @@ from ...engine.world.edits import KINDS as EDITS
 from ...engine.world.edits import EditPair, edit_pair
 from ...engine.world.vocabulary import BACKGROUNDS, RELATIONS
 from ...tools.checks import Check
-from ...tools.wording import Relation, Wanted, Wish, caption_of, checks_of
+from ...tools.promises import checks_of
+from ...tools.wording import Relation, Wanted, Wish, caption_of
 from ..offline import instruction
 from ..requests import Add, Intent, Move, Recolour, Remove, Replace
 

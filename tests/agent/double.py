@@ -228,3 +228,17 @@ def paper_session(
     watch = seen.append if seen is not None else None
     hands = Hands(studio, log.recall, None, CATALOGUE, studio.use)  # type: ignore[arg-type]
     return Session(run, log, studio, planner, folder, hands=hands, critic=ScriptedCritic(studio.opinion), budget=budget, watch=watch)  # type: ignore[arg-type]
+
+
+def things(session: Session) -> frozenset[str]:
+    """What the current picture of a paper session shows."""
+    assert isinstance(session.studio, PaperStudio) and session.image is not None
+    return session.studio.pictures[session.image]
+
+
+def session_of(tmp_path: Path, *said: str, studio: PaperStudio | None = None) -> Session:
+    """A paper session in which something was said already."""
+    session = paper_session(tmp_path, studio or PaperStudio())
+    for words in said:
+        session.say(words)
+    return session

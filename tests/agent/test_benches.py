@@ -20,7 +20,8 @@ from pentimento.agent.run import Call, Decided, Promised, Run
 from pentimento.engine.judging.judge import Judge
 from pentimento.engine.training.repainting import paintable
 from pentimento.engine.world import canonical_caption, render
-from pentimento.tools.wording import checks_of, parse_request
+from pentimento.tools.promises import checks_of
+from pentimento.tools.wording import parse_request
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from double import PaperStudio, paper_session
+from double import PaperStudio, session_of, things
 
 from pentimento.agent import graph
 from pentimento.agent.benches.routing.notation import meaning
@@ -20,18 +20,6 @@ CATS = Wanted(things=(Wish(noun="cat", colour="blue"), Wish(noun="cat")))
 BALLOONS = Wanted(things=(Wish(noun="balloon", colour="red", count=2), Wish(noun="dog")))
 DAY, NIGHT = (Wanted(things=(Wish(noun="car", colour="red"), Wish(noun="dog")), background=name) for name in ("meadow", "night"))
 NAMED = Context(wanted=DAY, picture=True, number=4, pictures=4, before=3, scenes=(DAY, NIGHT, NIGHT, DAY), names=(("evening", 2), ("red balloon", 3)))
-
-
-def session_of(tmp_path: Path, *said: str, studio: PaperStudio | None = None) -> Session:
-    session = paper_session(tmp_path, studio or PaperStudio())
-    for words in said:
-        session.say(words)
-    return session
-
-
-def things(session: Session) -> frozenset[str]:
-    assert isinstance(session.studio, PaperStudio) and session.image is not None
-    return session.studio.pictures[session.image]
 
 
 def number(session: Session) -> int | None:

@@ -6,23 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from double import Made, PaperStudio, paper_session
+from double import Made, PaperStudio, paper_session, things
 
 from pentimento.agent import graph
 from pentimento.agent.act import fill
 from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic
 from pentimento.agent.errors import LogFull
-from pentimento.agent.run import Acted, Asked, Call, Decided, Failed, Judged, Opened, Run, Stopped
+from pentimento.agent.run import Acted, Asked, Call, Decided, Failed, Judged, Opened, Promised, Run, Stopped
 from pentimento.agent.session import Session
+from pentimento.agent.turn import given_up
 from pentimento.tools.checks import Check, Verdict
 from pentimento.tools.errors import NothingFound
-
-
-def things(session: Session) -> frozenset[str]:
-    studio = session.studio
-    assert isinstance(studio, PaperStudio) and session.image is not None
-    return studio.pictures[session.image]
 
 
 def remedies(session: Session) -> list[str]:
@@ -388,3 +383,13 @@ def test_an_answer_says_what_was_done(tmp_path: Path) -> None:
     assert session.say("remove the dog").text.startswith("Done so: remove the dog.")
     told = session.say("make the car blue and add a tree").text
     assert told.startswith("Done so: make the car blue; done so: add a tree."), told
+
+
+def test_what_a_repair_has_mended_is_not_given_up(tmp_path: Path) -> None:
+    for studio, given in ((PaperStudio(faults=["-dog"]), False), (PaperStudio(faults=["-dog"] * 30, broken_edits=set(range(1, 60))), True)):
+        session = paper_session(tmp_path / str(given), studio)
+        session.say("a red car and a dog")
+        assert remedies(session)
+        session.say("make the car blue")
+        promise = next(e for e in session.run.turn if isinstance(e, Promised))
+        assert bool(given_up(session.run, promise)) is given

@@ -3,28 +3,15 @@
 from pathlib import Path
 
 import pytest
-from double import PaperStudio, paper_session
+from double import session_of, things
 
 from pentimento.agent.benches.routing.notation import meaning
 from pentimento.agent.requests import Context
-from pentimento.agent.session import Session
 from pentimento.agent.understand import understand
 from pentimento.tools.wording import parse_request
 
 DAY, NIGHT = (parse_request(f"two balloons, a dog, an elephant and a tree {where}") for where in ("in a meadow", "at night"))
 HERE = Context(wanted=NIGHT, picture=True, number=2, pictures=2, scenes=(DAY, NIGHT), before=1, line=(1,))
-
-
-def session_of(tmp_path: Path, *said: str) -> Session:
-    session = paper_session(tmp_path, PaperStudio())
-    for words in said:
-        session.say(words)
-    return session
-
-
-def things(session: Session) -> frozenset[str]:
-    assert isinstance(session.studio, PaperStudio) and session.image is not None
-    return session.studio.pictures[session.image]
 
 
 def meant(words: str, context: Context = HERE) -> str:

@@ -17,7 +17,7 @@ from pentimento.engine.world import Scene, Thing
 from pentimento.engine.world.scene import holds, place
 from pentimento.tools.errors import NoRoom, NothingFound
 from pentimento.tools.instructions import read_instruction
-from pentimento.tools.wording import checks_of
+from pentimento.tools.promises import checks_of
 
 DOG, CAR = Thing("dog", None, "", place("dog", 0.4, (0.3, 0.7))), Thing("car", "red", "", place("car", 0.4, (0.75, 0.3)))
 SCENE = Scene((DOG, CAR), "meadow", 1)

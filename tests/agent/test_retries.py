@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from double import PaperStudio, paper_session
+from double import session_of as begun
 
 from pentimento.agent.benches.routing.notation import meaning
 from pentimento.agent.offline import OfflinePlanner
@@ -22,16 +23,13 @@ class Careless(PaperStudio):
         return [v.model_copy(update={"status": "fail"}) if v.kind == "unchanged_outside" else v for v in verdicts]
 
 
-def session_of(tmp_path: Path, *said: str, broken: set[int] = ALWAYS) -> Session:
-    session = paper_session(tmp_path, PaperStudio(broken_edits=broken))
-    for words in said:
-        session.say(words)
-    return session
-
-
 def meant(session: Session) -> str:
     assert isinstance(session.crew.mind, OfflinePlanner)
     return meaning(session.crew.mind.intents(session.run))
+
+
+def session_of(tmp_path: Path, *said: str, broken: set[int] = ALWAYS) -> Session:
+    return begun(tmp_path, *said, studio=PaperStudio(broken_edits=broken))
 
 
 FAILED = ("a red car and a dog", "make the dog black")

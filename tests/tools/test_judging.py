@@ -11,7 +11,8 @@ from pentimento.engine.world import COLOURS, Scene, canonical_caption, render, s
 from pentimento.engine.world.vocabulary import INVERSE
 from pentimento.tools import Check, Studio, call, judge
 from pentimento.tools.errors import NeedsModel
-from pentimento.tools.wording import Wish, checks_of, parse_request
+from pentimento.tools.promises import checks_of
+from pentimento.tools.wording import Wish, parse_request
 
 
 def status(checks, scene: Scene) -> dict[str, str]:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pentimento.engine.world import caption, sample_scene
 from pentimento.engine.world.vocabulary import OBJECTS
 from pentimento.tools.checks import WHOLE, sentence
-from pentimento.tools.wording import Relation, Wanted, Wish, caption_of, checks_of, correct, parse_request, prompt_of
+from pentimento.tools.promises import checks_of
+from pentimento.tools.wording import Relation, Wanted, Wish, caption_of, correct, parse_request, prompt_of
 
 
 def wishes(text: str, concepts: tuple[str, ...] = ()) -> list[tuple[str, int]]:

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 
 from ....tools.checks import Verdict
-from ....tools.wording import Relation, Wanted, Wish, checks_of
+from ....tools.promises import checks_of
+from ....tools.wording import Relation, Wanted, Wish
 from ...run import Acted, Answered, Asked, Call, Decided, Event, Judged, Moved, Opened, Promised, Run, Stopped
 
 CONCEPTS = {"EMPTY": (), "TWO": ("bo",), "MANY": ("bo",), "TWINS": (), "GIVEN": ("bo",), "MASKED": ("bo",)}
