@@ -6,13 +6,12 @@ from difflib import get_close_matches
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
 from ..tools.lexicon import SYNONYMS
-from ..tools.wording import PLURALS, Wanted, Wish, caption_of
+from ..tools.wording import PLURALS, Wanted, Wish, articled, caption_of
 from .answers import listed
-from .asking import unsaid
-from .frequent import COMMONEST, FREQUENT
-from .people import OPINIONS, PEOPLE, PURPOSES
-from .remedies import indefinite
-from .requests import Context, NotUnderstood
+from .grammar.asking import unsaid
+from .grammar.frequent import COMMONEST, FREQUENT
+from .grammar.people import OPINIONS, PEOPLE, PURPOSES
+from .grammar.requests import Context, NotUnderstood
 from .wishes import NO_PICTURE
 
 EDITING = re.compile(r"\b(it|them|that|this|bigger|smaller|larger|undo|again)\b", re.IGNORECASE)  # asks for a picture that is there
@@ -87,11 +86,11 @@ def _missing(missing: str, context: Context) -> str:
     if not context.picture:
         return NO_PICTURE
     if context.wanted is None:
-        return f"I cannot find {indefinite(missing)}: nobody knows what this picture shows. Nothing was changed."
+        return f"I cannot find {articled(missing)}: nobody knows what this picture shows. Nothing was changed."
     shown = listed([caption_of(Wanted(things=(t,))) for t in _apart(context.wanted.things)]) or "nothing but the background"
     if missing.split()[-1] in {"it", "one", "them", *(t.noun for t in context.wanted.things)}:
         return f'I cannot tell what "{missing}" is here: the picture shows {shown}. I left it as it is.'
-    return f"The picture was not made to show {indefinite(missing)}; it shows {shown}. I left it as it is."
+    return f"The picture was not made to show {articled(missing)}; it shows {shown}. I left it as it is."
 
 
 def _apart(things: Sequence[Wish]) -> Iterator[Wish]:

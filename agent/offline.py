@@ -16,9 +16,7 @@ from . import accounts, wishes
 from .answers import listed
 from .apologies import sorry
 from .errors import NoSuchPicture
-from .graph import image_of, kept, place
-from .referring import context_of, intents_of, moved, moving, read, wanted_at
-from .requests import (
+from .grammar.requests import (
     Add,
     Ask,
     Background,
@@ -41,6 +39,8 @@ from .requests import (
     Vary,
     Which,
 )
+from .graph import image_of, kept, place
+from .referring import context_of, intents_of, moved, moving, read, wanted_at
 from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
 from .scenes import after, followed, without
 from .turn import PAINTING

@@ -9,18 +9,18 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from ..tools.wording import Wanted, Wish
-from .asking import spoken
-from .choices import still_open
 from .errors import SessionError
+from .grammar.asking import spoken
+from .grammar.choices import still_open
+from .grammar.requests import Context, Go, Intent, Name, Paint, Remark, Session, Vary, Which
+from .grammar.retries import complaint, disputed, repeats, retried
+from .grammar.settling import mentioned
+from .grammar.understand import understand
 from .graph import Place, drawn, go, place, redo, undo
 from .ledger import broken
-from .requests import Context, Go, Intent, Name, Paint, Remark, Session, Vary, Which
-from .retries import complaint, disputed, repeats, retried
 from .run import Asked, Event, Promised, Run
 from .scenes import still
-from .settling import mentioned
 from .turn import best, fresh, last_judged, turned_down
-from .understand import understand
 
 FAR = 8  # turns; what was talked about longer ago is no "it" any more
 Talked: TypeAlias = tuple[tuple[Wish, ...], tuple[str, Which] | None]

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.world.captions import with_article
-from ..engine.world.vocabulary import INVERSE, OBJECTS
+from ..engine.world.vocabulary import INVERSE
 from ..tools.checks import WHOLE, Check, Verdict
-from ..tools.wording import MOST, Wanted, caption_of, parse_request
+from ..tools.wording import MOST, Wanted, articled, caption_of, parse_request
 from .run import Call
 
 
@@ -65,16 +64,11 @@ class Broken:
         return found, filled
 
 
-def indefinite(phrase: str) -> str:
-    """A phrase with its article; a concept's name takes none."""
-    return with_article(phrase) if phrase.split()[-1] in OBJECTS else phrase
-
-
 def counted(phrase: str, number: int) -> str:
     """A number of things in words: "two red cars", "a red car"; a concept's name stays as it is."""
     wish = parse_request(phrase)
     if number < 2 or len(wish.things) != 1 or wish.unknown:
-        return indefinite(phrase)
+        return articled(phrase)
     return caption_of(Wanted(things=(wish.things[0].model_copy(update={"count": min(number, MOST)}),)))
 
 
@@ -83,7 +77,7 @@ def _count(broken: Broken) -> tuple[Call, ...]:
     evidence, wanted = broken.verdict.evidence, int(broken.check.value or 1)
     seen = len(evidence.boxes)
     if seen < wanted:
-        return broken.edits(f"add {indefinite(broken.phrase)}")
+        return broken.edits(f"add {articled(broken.phrase)}")
     if seen == wanted:
         return ()
     least = min(range(seen), key=lambda i: evidence.scores[i] if i < len(evidence.scores) else 1.0)
@@ -94,7 +88,7 @@ def _counted_out(broken: Broken) -> tuple[Call, ...]:
     """All of them go, and as many as are wanted come back."""
     evidence, wanted = broken.verdict.evidence, int(broken.check.value or 1)
     gone = [f"remove the {broken.check.subject}"] * len(evidence.boxes)
-    return broken.edits(*gone, *[f"add {indefinite(broken.phrase)}"] * wanted)
+    return broken.edits(*gone, *[f"add {articled(broken.phrase)}"] * wanted)
 
 
 def _size(broken: Broken) -> str:
@@ -113,7 +107,7 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("remove", "edit"): lambda b: b.edits(f"remove the {b.check.subject}"),
     ("count", "one"): _count,
     ("count", "anew"): _counted_out,
-    ("add", "edit"): lambda b: b.edits(f"add {indefinite(b.phrase)}"),
+    ("add", "edit"): lambda b: b.edits(f"add {articled(b.phrase)}"),
     ("recolour", "recolour"): lambda b: b.edits(f"make the {b.all} {b.check.value}", technique="recolour"),
     ("recolour", "masked"): lambda b: b.edits(f"make the {b.all} {b.check.value}", technique="masked"),
     ("recolour", "replace"): lambda b: b.edits(f"replace the {b.all} with {b.as_many}"),
@@ -122,10 +116,10 @@ LOCAL: dict[tuple[str, str], Callable[[Broken], tuple[Call, ...]]] = {
     ("move", "both"): lambda b: () if b.at_side else b.edits(
         f"move the {b.check.object} to the {AWAY[b.check.value]}", f"move the {b.check.subject} {b.check.value} the {b.check.object}"
     ),
-    ("move", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {indefinite(b.phrase)} {_where(b)}"),
+    ("move", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {articled(b.phrase)} {_where(b)}"),
     ("resize", "edit"): lambda b: b.edits(f"make the {b.check.subject} {_size(b)}"),
     ("resize", "twice"): lambda b: b.edits(*[f"make the {b.check.subject} {_size(b)}"] * 2),
-    ("resize", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {indefinite(b.phrase)}"),
+    ("resize", "replant"): lambda b: b.edits(f"remove the {b.check.subject}", f"add {articled(b.phrase)}"),
     ("background", "background"): lambda b: b.edits(f"change the background to {b.check.value or b.check.subject}", technique="background"),
 }
 """(operation, way) -> the calls that mend a broken promise so; none where it does not apply."""

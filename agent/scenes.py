@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine.world.vocabulary import RELATIONS
 from ..tools.wording import AT, MOST, Relation, Wanted, Wish
-from .requests import Add, Background, Control, Count, Inpaint, Intent, Move, Paint, Recolour, Remove, Replace, Vary
+from .grammar.requests import Add, Background, Control, Count, Inpaint, Intent, Move, Paint, Recolour, Remove, Replace, Vary
 
 SIDES = frozenset(AT)
 

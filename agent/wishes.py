@@ -10,11 +10,11 @@ from typing import Any
 from ..engine.world.vocabulary import BACKGROUNDS, INVERSE, OBJECTS
 from ..tools.lexicon import SYNONYMS
 from ..tools.scene import Corners, centre
-from ..tools.wording import Wanted, Wish, caption_of, prompt_of
+from ..tools.wording import Wanted, Wish, articled, caption_of, prompt_of
 from . import accounts, answers
+from .grammar import accounting
+from .grammar.requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Remark, Segment, Session, Swap, Vary, Which
 from .graph import drawn, image_of, place
-from .remedies import indefinite
-from .requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Remark, Segment, Session, Swap, Vary, Which
 from .run import Acted, Asked, Call, Failed, Judged, Moved, Run
 from .turn import AS_IT_WAS, best, last_judged
 
@@ -40,7 +40,7 @@ def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, 
     """
     name = f"p{number}"
     match intent:
-        case Session(verb="why") if accounts.YOU_CHANGED.search(said_now(run)):
+        case Session(verb="why") if accounting.YOU_CHANGED.search(said_now(run)):
             return _changed(run, name)
         case Remark(told=told):
             return [], told
@@ -51,7 +51,7 @@ def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, 
         case Forget(name=concept):
             return [Call(id=name, tool="forget", args={"concept": concept})], ""
         case Pair(verb=verb, first=first, second=second):
-            asked = verb == "compare" and accounts.asks_for_better(said_now(run))
+            asked = verb == "compare" and accounting.asks_for_better(said_now(run))
             said = accounts.better(run, first, second) if asked else ""
             return [Call(id=name, tool=verb, args={"first": first, "second": second})], said
         case Learn(name=concept, noun=noun):
@@ -200,7 +200,7 @@ def _counted(run: Run, image: str, what: Wish, many: int, number: int) -> Plan:
     seen = len(boxes) if boxes is not None else what.count
     if many > seen:
         words = (
-            f"add {indefinite(what.phrase)}"
+            f"add {articled(what.phrase)}"
             if many - seen == 1
             else f"add {caption_of(Wanted(things=(what.model_copy(update={'count': many - seen}),)))}"
         )

@@ -44,6 +44,12 @@ def test_imports_run_one_way(room: str) -> None:
                 assert name.split(".")[1] in MAY_IMPORT[room], f"{file.relative_to(ROOT)} imports {name}"
 
 
+def test_the_grammar_reads_words_and_knows_no_run() -> None:
+    for file in modules("agent/grammar"):
+        inside = [name.split(".")[2] for name, _ in imported(file) if name.startswith("pentimento.agent")]
+        assert set(inside) <= {"grammar"}, f"{file.name} imports {inside}"
+
+
 def test_the_agent_knows_no_tensors() -> None:
     for file in modules("agent"):
         for name, _ in imported(file):

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..engine.world.captions import with_article
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES, article
 from .lexicon import ARTICLES, BETWEEN, DRAWN_AS, FILLERS, JOINS, PLACE, PLACES, SYNONYMS, WITHOUT
 from .spelling import nearest
@@ -337,6 +338,11 @@ def _said(wish: Wish) -> str:
 
 
 AT = {"left": "on the left", "right": "on the right", "top": "at the top", "bottom": "at the bottom", "middle": "in the middle"}
+
+
+def articled(phrase: str) -> str:
+    """A phrase with its article; a concept's name takes none."""
+    return with_article(phrase) if phrase.split()[-1] in OBJECTS else phrase
 
 
 def caption_of(wanted: Wanted) -> str:

@@ -19,8 +19,8 @@ from ...engine.world.vocabulary import BACKGROUNDS, RELATIONS
 from ...tools.checks import Check
 from ...tools.promises import checks_of
 from ...tools.wording import Relation, Wanted, Wish, caption_of
+from ..grammar.requests import Add, Intent, Move, Recolour, Remove, Replace
 from ..offline import instruction
-from ..requests import Add, Intent, Move, Recolour, Remove, Replace
 
 SEED = 9_912_421  # no training, calibration or other figure draws from it
 LMD = ("negation", "numeracy", "attribution", "spatial")

@@ -4,7 +4,7 @@ Source: the architecture of CLIP's image tower (Radford et al. 2021, arXiv:2103.
 Differs: a convolutional stem (`perception/stem.py`, which also reads it), and the scorer's tower as a start: from nothing, with a linear
 patch embedding, 4,000 steps named .71 of single things. No captions: the embedding must tell which things with which colours there are
 and which background (as the world knows them), and give back the picture at 8×8 pixels: words alone would leave out what a prompt
-cannot say, where colours lie.
+cannot say, where colours lie. Colours are asked for by themselves, too: as one of a thing's many names each is seen too seldom.
 """
 
 import json
@@ -19,7 +19,7 @@ from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
 from ..backbones.image_prompt import ENCODER
 from ..perception.stem import fill, stemmed, stored
-from ..world import BACKGROUNDS
+from ..world import BACKGROUNDS, COLOURS
 from .detector import INDEX, PHRASES, VISION
 from .pictures import Pictures, Seen, roughened
 from .pool import Item
@@ -51,6 +51,7 @@ class Telling(nn.Module):
         self.heads = nn.ModuleDict(
             {
                 "things": nn.Linear(WIDTH, len(PHRASES)),
+                "hues": nn.Linear(WIDTH, len(COLOURS)),
                 "places": nn.Linear(WIDTH, len(BACKGROUNDS)),
                 "thumbnail": nn.Linear(WIDTH, 3 * THUMBNAIL**2),
             }
@@ -69,15 +70,17 @@ class Telling(nn.Module):
             fill(self.tower.vision_model, {name: known[f"vision_model.{name}"] for name in ours}, EMBEDDED / "scorer")
 
 
-def truth(seen: list[Seen]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Which phrases are true of pictures, (n, phrases) in {0, 1}, and which background they have, (n,)."""
-    told = torch.zeros(len(seen), len(PHRASES))
+def truth(seen: list[Seen]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Which phrases are true of pictures, (n, phrases) in {0, 1}, which colours things were given, (n, colours), and which background, (n,)."""
+    told, hues = torch.zeros(len(seen), len(PHRASES)), torch.zeros(len(seen), len(COLOURS))
+    colours, places = list(COLOURS), list(BACKGROUNDS)
     for row, picture in enumerate(seen):
         for thing, mask in zip(picture.scene.things, picture.masks, strict=True):
             if mask.any():
                 told[row, [INDEX[phrase] for phrase in (thing.name, f"{thing.colour} {thing.name}") if phrase in INDEX]] = 1
-    places = list(BACKGROUNDS)
-    return told, torch.tensor([places.index(picture.scene.background) for picture in seen])
+                if thing.colour:
+                    hues[row, colours.index(thing.colour)] = 1
+    return told, hues, torch.tensor([places.index(picture.scene.background) for picture in seen])
 
 
 class ImageEncoderStage(Stage):
@@ -87,7 +90,7 @@ class ImageEncoderStage(Stage):
     learning_rate = 4e-4
     weight_decay = 0.02
     batch = 32
-    steps = 1_200
+    steps = 2_600  # 1,200 at first, without asking for colours by themselves
     decay = 0.998
     measure_every = 300
 
@@ -98,7 +101,7 @@ class ImageEncoderStage(Stage):
         return model
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
-        """Pictures roughed up, the clean ones at 8×8, which phrases are true of them, their backgrounds."""
+        """Pictures roughed up, the clean ones at 8×8, which phrases are true of them, their things' colours, their backgrounds."""
         pool = Pictures(rng)
 
         def draw() -> Item:
@@ -109,21 +112,23 @@ class ImageEncoderStage(Stage):
         return batches(draw)
 
     def loss(self, model: nn.Module, batch: Item) -> torch.Tensor:
-        """Log loss of phrases and background, square error of the small picture."""
-        pixels, thumbnail, told, places = batch
+        """Log loss of phrases, colours and background, square error of the small picture."""
+        pixels, thumbnail, told, hues, places = batch
         said = model(pixels)
-        things = F.binary_cross_entropy_with_logits(said["things"], told, reduction="none").sum(1).mean()
-        return things + F.cross_entropy(said["places"], places) + 4 * (said["thumbnail"].view_as(thumbnail) - thumbnail).square().mean()
+        things, coloured = (
+            F.binary_cross_entropy_with_logits(said[head], true, reduction="none").sum(1).mean() for head, true in (("things", told), ("hues", hues))
+        )
+        return things + coloured + F.cross_entropy(said["places"], places) + 4 * (said["thumbnail"].view_as(thumbnail) - thumbnail).square().mean()
 
     @torch.no_grad()
     def measure(self, model: nn.Module) -> dict[str, float]:
-        """Held out: single things named rightly, with colour where they have one; backgrounds; variance that the small picture explains."""
+        """Held out: single things named, with colour if they have one, and their colours; backgrounds; variance that the small picture explains."""
         rng = np.random.default_rng(1_000_003)
         device = next(model.parameters()).device
         seen = [picture for picture in Pictures(rng).take(512) if len(picture.scene.things) == 1]
         pixels = torch.from_numpy(np.stack([picture.pixels for picture in seen])).permute(0, 3, 1, 2).float() / 127.5 - 1
         said = {name: value.cpu() for name, value in model(pixels.to(device)).items()}
-        told, places = truth(seen)
+        told, hues, places = truth(seen)
         nouns = len([phrase for phrase in PHRASES if " " not in phrase])
         coloured = told[:, nouns:].any(1)
         small = F.adaptive_avg_pool2d(pixels, THUMBNAIL)
@@ -135,6 +140,7 @@ class ImageEncoderStage(Stage):
         return {
             "nouns": right(slice(0, nouns), torch.ones(len(seen), dtype=torch.bool)),
             "coloured": right(slice(nouns, None), coloured),
+            "hues": float((said["hues"].argmax(1) == hues.argmax(1))[hues.any(1)].float().mean()),
             "places": float((said["places"].argmax(1) == places).float().mean()),
             "explained": float(1 - wrong / small.var()),
         }

@@ -9,10 +9,10 @@ from double import PaperStudio, session_of, things
 
 from pentimento.agent import graph
 from pentimento.agent.benches.routing.notation import meaning
+from pentimento.agent.grammar.requests import Context
+from pentimento.agent.grammar.understand import understand
 from pentimento.agent.offline import OfflinePlanner
-from pentimento.agent.requests import Context
 from pentimento.agent.session import Session
-from pentimento.agent.understand import understand
 from pentimento.tools.wording import Wanted, Wish, parse_request
 
 ALWAYS = set(range(1, 50))

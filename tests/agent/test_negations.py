@@ -6,8 +6,8 @@ import pytest
 from double import session_of, things
 
 from pentimento.agent.benches.routing.notation import meaning
-from pentimento.agent.requests import Context
-from pentimento.agent.understand import understand
+from pentimento.agent.grammar.requests import Context
+from pentimento.agent.grammar.understand import understand
 from pentimento.tools.wording import parse_request
 
 DAY, NIGHT = (parse_request(f"two balloons, a dog, an elephant and a tree {where}") for where in ("in a meadow", "at night"))

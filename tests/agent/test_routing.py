@@ -8,8 +8,8 @@ import pytest
 from pentimento.agent.benches.routing.command import main, rows, score
 from pentimento.agent.benches.routing.contexts import CONCEPTS, context
 from pentimento.agent.benches.routing.notation import meaning
+from pentimento.agent.grammar.spelling import mended, regular
 from pentimento.agent.offline import OfflinePlanner
-from pentimento.agent.spelling import mended, regular
 
 PRACTICE = [line.split("\t") for line in (Path(__file__).parent / "practice.tsv").read_text().splitlines()]
 # What people may want that the world does not know: never silently something else.

@@ -6,8 +6,8 @@ import pytest
 from utterances import TABLE
 
 from pentimento.agent.benches.routing.notation import meaning as meaning_of
-from pentimento.agent.requests import Context, Paint
-from pentimento.agent.understand import understand
+from pentimento.agent.grammar.requests import Context, Paint
+from pentimento.agent.grammar.understand import understand
 from pentimento.tools.wording import Wanted, Wish, parse_request
 
 CONTEXT = Context(

@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from ....engine.intervals import bootstrap
 from ....tools import CATALOGUE
 from ...act import REFERENCE
+from ...grammar.requests import NotUnderstood, Which
 from ...graph import image_of, kept
 from ...offline import OfflinePlanner
 from ...pairs import PAIRS
-from ...requests import NotUnderstood, Which
 from ...run import Call, Run
 from ...verbs import VERBS
 from .contexts import CONCEPTS, context, handle

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ....tools.wording import Wanted, Wish
-from ...requests import (
+from ...grammar.requests import (
     Add,
     Ask,
     Background,

@@ -6,7 +6,7 @@ The wordings are in `wordings.py`; this file says which of them a clause may mea
 import re
 from collections.abc import Sequence
 
-from . import accounts, pictures, wordings
+from . import accounting, pictures, wordings
 from .clause import Clause, phrase_of
 from .looking import asking
 from .markers import REGION
@@ -98,7 +98,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
     said = plain(words)
     if WHY.match(said):
         return [Session("why")]
-    told = accounts.account(said, clause, sight)
+    told = accounting.account(said, clause, sight)
     if told is not None:
         return [told]
     alone = ALONE.get(said.removeprefix("ok ").removeprefix("so "))
@@ -162,7 +162,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         intent = reader(words, said, clause, sight)
         if intent is not None:
             return [intent]
-    if sight.context.picture and accounts.BETTER.search(said) and not clause.about_things and not clause.of("unknown", "size"):
+    if sight.context.picture and accounting.BETTER.search(said) and not clause.about_things and not clause.of("unknown", "size"):
         return [Session("best")]
     if clause.about_things:
         return _fixes(words, said, clause, sight)

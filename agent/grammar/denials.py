@@ -6,8 +6,8 @@ What is denied is never done: where nothing else is wished, it is said that it s
 import re
 from collections.abc import Sequence
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
-from ..tools.wording import Wish
+from ...engine.world.vocabulary import BACKGROUNDS, COLOURS
+from ...tools.wording import Wish
 from .clause import Clause, indefinite, phrase_of
 from .earlier import scenes_before
 from .edits import STRAIGHT

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..tools.wording import Wish
+from ...tools.wording import Wish
 from .clause import Clause, phrase_of
 from .phrases import Phrase
 from .requests import Add, Intent, Move, Recolour, Replace, Resize, Which

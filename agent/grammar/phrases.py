@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..engine.world.vocabulary import COLOURS, OBJECTS
-from ..tools.lexicon import DRAWN_AS, SYNONYMS
-from ..tools.wording import PLURALS
+from ...engine.world.vocabulary import COLOURS, OBJECTS
+from ...tools.lexicon import DRAWN_AS, SYNONYMS
+from ...tools.wording import PLURALS
 from .markers import BACKDROP, CHANGES, DEFINITE, HEADS, INDEFINITE, NICE, POINTING, PRONOUNS, SIZES, STOP_WORDS, WHOLE
 from .thesaurus import COUPLES, NUMBERS, ORDINALS
 

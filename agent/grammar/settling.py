@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..tools.wording import Wanted, Wish
+from ...tools.wording import Wanted, Wish
 from .requests import (
     Add,
     Ask,

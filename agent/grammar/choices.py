@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
-from ..tools.wording import Wish
+from ...tools.wording import Wish
 from .clause import Clause, indefinite, phrase_of
 from .requests import Ask, Context, Intent, NotUnderstood, Remark, Session, Which
 from .sight import Sight, Unreadable

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ..tools.wording import Wish, parse_request
+from ...tools.wording import Wish, parse_request
 from . import addresses, asides, choices, given, pictures
-from .accounts import single
+from .accounting import single
 from .clause import phrase_of
 from .corrections import corrected
 from .cutting import Cutter

@@ -6,7 +6,7 @@ the intent `NotUnderstood`, which names it.
 
 from dataclasses import dataclass, field
 
-from ..tools.wording import Wanted, Wish
+from ...tools.wording import Wanted, Wish
 
 
 @dataclass(frozen=True)

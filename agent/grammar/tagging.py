@@ -5,8 +5,8 @@ Words that say nothing are left out; a word that is not known becomes a token of
 
 from collections.abc import Collection, Sequence
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
-from ..tools.lexicon import SYNONYMS
+from ...engine.world.vocabulary import BACKGROUNDS, COLOURS
+from ...tools.lexicon import SYNONYMS
 from .ellipsis import completed
 from .markers import (
     BACKDROP,

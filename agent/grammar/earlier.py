@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from ..engine.world.vocabulary import BACKGROUNDS
-from ..tools.wording import Wanted, Wish
+from ...engine.world.vocabulary import BACKGROUNDS
+from ...tools.wording import Wanted, Wish
 from .clause import Clause, phrase_of
 from .pictures import references
 from .requests import Background, Intent, Recolour, Remark

@@ -5,7 +5,7 @@ A reader accounts for every token: a clause with something that it has no use fo
 
 from collections.abc import Callable
 
-from ..tools.wording import Wish
+from ...tools.wording import Wish
 from .adding import adds, having, placed
 from .clause import Clause, definite, indefinite, phrase_of
 from .counting import Read, counted, counts

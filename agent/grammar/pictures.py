@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ..tools.wording import Wanted
+from ...tools.wording import Wanted
 from . import addresses
 from .clause import Clause, indefinite, phrase_of
 from .looking import asking

@@ -6,7 +6,7 @@ stays, or point back; they are passed over, and what they name is what "it" mean
 
 from collections.abc import Sequence
 
-from ..tools.wording import Wish
+from ...tools.wording import Wish
 from . import courtesy, looking
 from .clause import indefinite, phrase_of
 from .markers import REGION

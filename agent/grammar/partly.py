@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from ..engine.world.vocabulary import OBJECTS
+from ...engine.world.vocabulary import OBJECTS
 from .clause import Clause, indefinite, phrase_of
 from .counting import Read
 from .phrases import Phrase

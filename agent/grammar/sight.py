@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..tools.wording import MOST, Wish
+from ...tools.wording import MOST, Wish
 from .phrases import Phrase
 from .requests import Context, Intent, NotUnderstood, Which
 

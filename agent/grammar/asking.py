@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..engine.world.vocabulary import BACKGROUNDS, OBJECTS
-from ..tools.wording import Wanted, Wish, caption_of
+from ...engine.world.vocabulary import BACKGROUNDS, OBJECTS
+from ...tools.wording import Wanted, Wish, caption_of
 from .clause import Clause, phrase_of
 from .phrases import Phrase
 from .requests import Context, Intent, NotUnderstood

@@ -6,7 +6,7 @@ The old picture is gone back to, and what the new one shows is added there. What
 import re
 from collections.abc import Sequence
 
-from ..tools.wording import Wanted, Wish
+from ...tools.wording import Wanted, Wish
 from .clause import Clause, phrase_of
 from .requests import Add, Context, Go, Intent, Remark
 from .spelling import Word

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..tools.wording import Wanted, caption_of, parse_request
+from ...tools.wording import Wanted, caption_of, parse_request
 from .phrases import Phrase
 from .sight import Sight
 from .tokens import Token

@@ -2,7 +2,7 @@
 
 import re
 
-from ..tools.wording import MOST, Wish
+from ...tools.wording import MOST, Wish
 from .clause import Clause, indefinite, phrase_of
 from .edits import STRAIGHT
 from .phrases import Phrase

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ..tools.wording import Wish
+from ...tools.wording import Wish
 from .clause import Clause, definite, indefinite, phrase_of
 from .counting import Read
 from .phrases import Phrase

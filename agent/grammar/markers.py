@@ -1,6 +1,6 @@
 """Words that tell where, how large and how things stand to each other, and marks that tell the parts of a sentence apart."""
 
-from ..tools.lexicon import BETWEEN
+from ...tools.lexicon import BETWEEN
 
 SIZES = {
     **dict.fromkeys("big large huge giant gigantic enormous massive tall immense colossal humongous ginormous mammoth gargantuan whopping hulking bulky".split(), "big"),

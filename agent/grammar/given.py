@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, HELD_OUT, OBJECTS
-from ..tools.lexicon import SYNONYMS
-from ..tools.wording import PLURALS, Wanted
+from ...engine.world.vocabulary import BACKGROUNDS, COLOURS, HELD_OUT, OBJECTS
+from ...tools.lexicon import SYNONYMS
+from ...tools.wording import PLURALS, Wanted
 from .adding import placed
 from .clause import Clause, indefinite, phrase_of, scene_of
 from .markers import BACKDROP, HEADS, KINDS, REGION, WHOLE

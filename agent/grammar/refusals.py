@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
+from ...engine.world.vocabulary import BACKGROUNDS, COLOURS
+from ...tools.wording import articled
 from .clause import Clause, phrase_of
-from .remedies import indefinite
 from .requests import Intent, Remark, Remove
 from .sight import Sight, Unreadable
 from .spelling import Word
@@ -269,7 +269,7 @@ def refused(words: Sequence[Word], tagger: Tagger, sight: Sight) -> list[Intent]
         return None
     meant = replace(phrases[0], article=False, definite=True)
     if not sight.shows(meant):
-        return [Remark(told=f"The picture was not made to show {indefinite(meant.words)}; nothing was changed.")]
+        return [Remark(told=f"The picture was not made to show {articled(meant.words)}; nothing was changed.")]
     try:
         return [Remove(w) for w in sight.present(meant)]
     except Unreadable as error:

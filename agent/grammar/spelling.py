@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
-from ..tools.lexicon import FILLERS, SYNONYMS
-from ..tools.spelling import forgotten, nearest, swapped
+from ...engine.world.vocabulary import BACKGROUNDS, COLOURS, COUNTS, OBJECTS, SIZES
+from ...tools.lexicon import FILLERS, SYNONYMS
+from ...tools.spelling import forgotten, nearest, swapped
 from . import addresses, markers, wordings
 from .frequent import COMMONEST, FREQUENT
 from .people import GLAD, OPINIONS, PAST, PEOPLE, PURPOSES

@@ -7,7 +7,7 @@ number for a number. A whole new wish stands in for everything before it. Where 
 import re
 from collections.abc import Sequence
 
-from ..tools.lexicon import SYNONYMS
+from ...tools.lexicon import SYNONYMS
 from .clause import indefinite, phrase_of
 from .markers import INDEFINITE
 from .spelling import Word

@@ -1,6 +1,6 @@
 """Reads how many of a kind of thing there should be: "make it three dogs", "one cat is enough", "the house twice"."""
 
-from ..tools.wording import MOST
+from ...tools.wording import MOST
 from .clause import Clause, indefinite, phrase_of
 from .phrases import Phrase
 from .requests import Count, Intent, NotUnderstood, Remove, Session

@@ -5,8 +5,8 @@ Words become words, so that every reader understands them: two things, each at a
 
 from collections.abc import Sequence
 
-from ..engine.world.vocabulary import OBJECTS, article
-from ..tools.wording import MOST
+from ...engine.world.vocabulary import OBJECTS, article
+from ...tools.wording import MOST
 from .clause import indefinite, phrase_of
 from .phrases import Phrase
 from .sight import Sight, Unreadable
