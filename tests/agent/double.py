@@ -20,13 +20,14 @@ from pentimento.agent.budget import Budget
 from pentimento.agent.critic import ScriptedCritic
 from pentimento.agent.decide import Mind
 from pentimento.agent.errors import MissingResult
+from pentimento.agent.grammar.requests import Context
 from pentimento.agent.offline import OfflinePlanner
 from pentimento.agent.run import Event, Opened, Run
 from pentimento.agent.session import Session
 from pentimento.agent.store import Log
 from pentimento.tools.checks import Check, Status, Verdict
 from pentimento.tools.errors import BadPicture
-from pentimento.tools.wording import parse_request
+from pentimento.tools.wording import Wanted, parse_request
 
 
 class Args(BaseModel):
@@ -242,3 +243,8 @@ def session_of(tmp_path: Path, *said: str, studio: PaperStudio | None = None) ->
     for words in said:
         session.say(words)
     return session
+
+
+def shown(scene: Wanted, *, given: bool = False) -> Context:
+    """What a request may refer to right after a first picture."""
+    return Context(wanted=scene, picture=True, number=1, pictures=1, scenes=(scene,), given=given)
