@@ -33,14 +33,14 @@ class Hands:
     Attributes:
         studio: the tools' services.
         recall: finds an earlier step by its key.
-        export: writes the session's script and gives its name.
+        export: writes the session's script and the current picture, and says where.
         catalogue: the tools by name.
         use: makes a checked call: (name, arguments, studio) to result.
     """
 
     studio: Studio
     recall: Callable[[str], Acted | None] = lambda key: None
-    export: Callable[[Run], str] | None = None
+    export: Callable[[Run], verbs.Exported] | None = None
     catalogue: Mapping[str, Tool[Any, Any]] = field(default_factory=lambda: CATALOGUE)
     use: Callable[[str, Any, Studio], Any] = call_tool
 

@@ -27,6 +27,7 @@ from .run import IMPORT, VERSION, Acted, Answered, Asked, Call, Decided, Event, 
 from .scripts import script_of, write_script
 from .store import Log
 from .told import Comparison, Turn
+from .verbs import Exported
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -358,10 +359,11 @@ class Session:
         write_script(script_of(self.run, everything=everything), path, self.png)
         return path
 
-    def _export_beside(self, run: Run) -> str:
+    def _export_beside(self, run: Run) -> Exported:
         file = self.home / "exports" / f"{run.opened.session}.yaml"
         write_script(script_of(run), file, self.png)
-        return f"exports/{file.name}"
+        here = graph.place(run)
+        return Exported(file, self._written(run, f"{here.number:02d}.png", here.pictures[here.number - 1]) if here.number else None)
 
     def picture_file(self, number: int) -> Path:
         """The file of a kept picture at the size people see, written when first asked for; `pentimento run` repeats what made it.
@@ -370,16 +372,16 @@ class Session:
             number: as the user counts, from 1.
         """
         step = graph.place(self.run).pictures[number - 1]
-        return self._written(f"{number:02d}.png", step)
+        return self._written(self.run, f"{number:02d}.png", step)
 
     def step_file(self, step: Acted) -> Path:
         """The file of a picture that a step made to be looked at: a comparison, an enlargement."""
-        return self._written(f"{step.call.tool}-{step.step:02d}.png", step.step)
+        return self._written(self.run, f"{step.call.tool}-{step.step:02d}.png", step.step)
 
-    def _written(self, name: str, step: int) -> Path:
-        file = self.home / "pictures" / self.run.opened.session / name
+    def _written(self, run: Run, name: str, step: int) -> Path:
+        file = self.home / "pictures" / run.opened.session / name
         if not file.exists():
-            write_picture(file, self.view(graph.image_of(self.run, step)), recipe_of(self.run, step, self.png))
+            write_picture(file, self.view(graph.image_of(run, step)), recipe_of(run, step, self.png))
         return file
 
     def png(self, handle: str) -> bytes:

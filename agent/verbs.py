@@ -1,6 +1,8 @@
 """What a planner can do to the session itself, beside using tools: go back, go on, name a picture, export."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -48,6 +50,14 @@ class Forget(Verb):
     concept: Annotated[str, Field(min_length=1, max_length=60, description="The concept's name.")]
 
 
+@dataclass(frozen=True)
+class Exported:
+    """Files of a session: its script, and the current picture; None on the empty canvas."""
+
+    script: Path
+    picture: Path | None
+
+
 class Export(Verb):
     """Write the session as a script that repeats it without a language model."""
 
@@ -83,7 +93,7 @@ def schemas() -> list[dict[str, Any]]:
 
 
 def perform(
-    call: Call, run: Run, export: Callable[[Run], str] | None, forget: Callable[[str], str] | None = None
+    call: Call, run: Run, export: Callable[[Run], Exported] | None, forget: Callable[[str], str] | None = None
 ) -> Acted | Moved:
     """Does a session verb.
 
@@ -115,7 +125,8 @@ def perform(
         case _:
             if export is None:
                 raise BadVerb("this session cannot be exported from here", "use `pentimento export`")
-            script = export(run)
-            result, said = {"script": script}, f"The session is written as {script}."
+            files = export(run)
+            picture = f"The picture is the file {files.picture}. " if files.picture is not None else ""
+            result, said = {"script": str(files.script)}, f"{picture}The whole session is written as {files.script}; `pentimento run` repeats it."
     made = Call(id=call.id, tool=call.tool, args=args.model_dump())
     return Acted(step=len(run.steps) + 1, call=made, key="", parent=graph.place(run).head, result=result, said=said)

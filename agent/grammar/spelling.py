@@ -16,6 +16,9 @@ from .frequent import COMMONEST, FREQUENT
 from .people import GLAD, OPINIONS, PAST, PEOPLE, PURPOSES
 from .thesaurus import COUPLES, LIGHT, NUMBERS, ORDINALS, POLITE, PRAISE, RARE, SHORT, SPELT, TIMES, forms
 
+UNNAMED = "".join(rf"(?<!{before} )" for before in ("call it", "call this", "name it", "name this", "it as", "this as", "save as"))
+VERSION = re.compile(rf"{UNNAMED}\b(?:v|rev) ?(\d)\b", re.IGNORECASE)
+"""A short way to say "version 2", unless it is, or becomes, a picture's name."""
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)")
 UNNUMBERED = "".join(rf"(?<!{word})" for word in "picture version image number step attempt and or with to".split())
 SIGNS = tuple(
@@ -67,7 +70,6 @@ SIGNS = tuple(
         (r"\b(?:doesn't|does not|don't|do not|didn't) (?:really )?(?:do|add|bring|contribute) "
          r"(?:anything|much|a thing)(?: (?:to|for) \w+)?(?=\s*[,.;])", "is useless"),
         (r"\bthe (ones?) in (red|yellow|green|blue|purple|pink|white|black)\b", r"the \2 \1"),
-        (r"\b(?:v|rev) ?(\d)\b", r"version \1"),
         (r"\ba/b\b", "compare"),
         (r"\b(?:the )?contrast (?=(?:is|'s|looks|seems)\b)", "it "),
         (r"(?:^|(?<=[,.;!?] )|(?<=so )|(?<=but ))(should|could|would|is|are|do|does)n't (?=(?:the|my|that|this|those|it|there|they) )", r"\1 "),
@@ -170,6 +172,7 @@ def _plain(text: str, kept: frozenset[str]) -> list[Word]:
     text = re.sub(r"→|(?<![<=-])[-=]+>|(?<=\w)\s?=\s?(?=\w)", " becomes ", text)
     for written, meant in SIGNS:
         text = written.sub(meant, text)
+    text = VERSION.sub(lambda found: found[0] if found[0].lower() in kept else f"version {found[1]}", text)
     words: list[Word] = []
     for found in re.finditer(r"[^\W_](?:[\w'&-]*\w)?|[.?!;,\n…]+|\s[-–—]+\s|#(?=\d)", text):
         typed = found[0]

@@ -1,9 +1,12 @@
-"""Reads that two things change places: "swap the dog and the car", "the cats where the house is, and the house where the cats are"."""
+"""Reads that two things change places: "swap the dog and the car", "swap left and right".
+
+Or each where the other is: "the cats where the house is, and the house where the cats are".
+"""
 
 from .clause import Clause, indefinite, phrase_of
 from .counting import Read
 from .phrases import Phrase
-from .requests import Swap
+from .requests import Remark, Swap
 from .sight import Sight
 
 
@@ -12,6 +15,11 @@ def swaps(clause: Clause, sight: Sight) -> Read:
     crossed = _crossed(clause, sight)
     if crossed is not None:
         return [crossed]
+    sides = {t.value for t in clause.of("side")} in ({"left", "right"}, {"top", "bottom"}) and clause.only({"side"}, ("swap",))
+    if sides and clause.does("swap") and not clause.things:
+        if len(sight.things) == 2 and all(w.count == 1 for w in sight.things):
+            return [Swap(*sight.things)]
+        return [Remark(told='Which two things shall change places? Say "swap the dog and the cat", for example. Nothing was changed yet.')]
     bare = not clause.of("verb") and len(clause.things) == 2
     moved = clause.marked("places") and (bare or clause.does("swap", "change", "make", "be", "put", "move", "want", "replace", "vanish"))
     if not (clause.does("swap") or moved) or not clause.only({"thing"}, ("swap", "put", "move", "replace", "vanish")):

@@ -32,6 +32,7 @@ from .sight import Sight, Unreadable
 from .spelling import Word, plain, regular
 from .tagging import Tagger
 from .tokens import Token
+from .unable import unable
 
 Result = TypeVar("Result")
 EMPTY = re.compile(r"\ban empty (?=[a-z])", re.IGNORECASE)  # a place with nothing in it is a picture of its own
@@ -197,6 +198,9 @@ class _Request:
         """Everything that was said."""
         whole = self.cutter.courteous(tuple(words))
         words = whole.words
+        beyond = unable(words, whole.clause, self.sight)
+        if beyond is not None:
+            return beyond
         learned = self._lesson(words)
         if learned is not None:
             return learned

@@ -1,6 +1,6 @@
 """Scenes with the maps that side networks read, and how well painted pictures follow them: shared by ControlNet and T2I-Adapter.
 
-A sample carries one kind of map, now and then two, so that one network learns every kind and their sum. Half of the captions are
+A sample carries one kind of map, now and then two, so that one network learns every kind and their sum. A share of the captions is
 empty: with a caption that tells the layout a map teaches nothing (Zhang et al. 2023, arXiv:2302.05543, section 3.4).
 """
 
@@ -30,7 +30,6 @@ from .precision import autocast
 from .stage import EMBEDDED, Stage, batches
 
 MIX: dict[str, Any] = {"mix": (0.42, 0.28, 0.12, 0.15, 0.03), "plain": 0.3}
-EMPTY = 0.5  # share of empty captions
 BOTH = 0.2  # share of samples with a second kind of map
 HUES = ("red", "yellow", "green", "blue", "purple", "pink")  # stand out from a plain background
 STEPS = 8
@@ -89,13 +88,13 @@ class HintedScenes:
             items.append((latent, row, hint, things.half()))
         return items
 
-    def batches(self, size: int) -> Iterator[Item]:
-        """Endless batches; half of the captions are empty."""
+    def batches(self, size: int, empty: float) -> Iterator[Item]:
+        """Endless batches; this share of the captions is empty."""
         pool = Pool(self.make, self.rng, capacity=8_000)
 
         def draw() -> Item:
             latents, ids, hints, things = pool.batch(size)
-            which = torch.from_numpy(self.rng.random(size) < EMPTY)
+            which = torch.from_numpy(self.rng.random(size) < empty)
             return latents, dropped(ids, self.empty, which), hints.float() / 255, things
 
         return batches(draw, ahead=2)
@@ -146,9 +145,11 @@ class SideStage(Stage):
 
     Attributes:
         kinds: of map that the network learns.
+        empty: share of empty captions.
     """
 
     kinds: ClassVar[tuple[Kind, ...]] = KINDS
+    empty: ClassVar[float] = 0.5
     weight_decay = 0.01
     batch = 4  # early learning is bound by steps
     steps = 2_500
@@ -166,7 +167,7 @@ class SideStage(Stage):
 
     def data(self, rng: np.random.Generator) -> Iterator[Item]:
         """Batches of scenes with maps."""
-        return HintedScenes(self.painter, rng, self.kinds).batches(self.batch)
+        return HintedScenes(self.painter, rng, self.kinds).batches(self.batch, self.empty)
 
     @torch.no_grad()
     def measure(self, model: torch.nn.Module) -> dict[str, float]:

@@ -86,6 +86,12 @@ def test_the_script_repeats_the_pictures(talked: Session, tmp_path: Path) -> Non
     assert again.identical and again.computed == 0
 
 
+def test_saving_says_where_the_picture_and_the_script_are(talked: Session) -> None:
+    text = talked.say("save it").text
+    files = [Path(word.rstrip(".;")) for word in text.split() if word.rstrip(".;").endswith((".png", ".yaml"))]
+    assert [file.suffix for file in files] == [".png", ".yaml"] and all(file.is_file() for file in files)
+
+
 def test_a_concept_is_learned_by_name(tmp_path: Path) -> None:
     """A few steps of training only: that it is learned, kept and used, not that it is good."""
     with Session.open(tmp_path / "home", seed=4, budget=Budget(rounds=0)) as session:

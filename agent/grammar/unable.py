@@ -1,0 +1,84 @@
+"""Says plainly what nobody here can do to a picture: mirror or crop it, blur it, write in it, play with its light.
+
+Such words must neither count as unknown things ("I do not know flip. I can paint dog, …") nor pass for what can be done: cropping is no
+outline, and a blurred background no enlargement. Each answer names what comes nearest.
+"""
+
+import re
+from collections.abc import Sequence
+
+from ...engine.world.vocabulary import COLOURS
+from .clause import Clause, phrase_of
+from .requests import Intent, Remark
+from .sight import Sight
+from .spelling import Word
+
+FRAME = (
+    r"^(?:(?:please|can|could|would|will|you|now|and|then|also|just|i|we|want|like|need|to|let|us|me|go|try|maybe|ok|okay|so|be it possible) )*"
+)
+PICTURE = r"(?:it|this|that|(?:the |this |my |our |whole )*(?:picture|image|photo|painting|scene|version|canvas|one|whole thing|everything))"
+WHOLE = rf"(?:{PICTURE}|(?:the )?background)"
+TAIL = r"(?: (?:a|the|bit|little|lot|much|more|some|slightly|please|too|way|round|around|over|horizontally|vertically|sideways|degrees|\d+|left|right|to|by|in|out|upside|down|clockwise|here|again|now|for|me|us))*$"
+HUES = "|".join(COLOURS)
+THING = r"(?:the|my|our|this|that) (?!colours?\b)\S+(?: \S+)?"
+LIGHT = r"(?:brighter|darker|lighter|dimmer|brightness|contrast|saturation|saturated|exposure|vivid|vibrant|colourful|sepia|grayscale|greyscale|monochrome|hue|gamma|moodier|warmer|cooler)"
+
+TABLE: tuple[tuple[str, str], ...] = (
+    (
+        rf"{FRAME}(?:mirror|rotate|tilt|spin|flip|invert) (?:{WHOLE}|{THING}){TAIL}|{FRAME}(?:turn|put) (?:{PICTURE}|{THING}) (?:upside down|sideways|on its head|round|around){TAIL}",
+        'I cannot turn or mirror anything. Things can change places: "swap the dog and the cat", "move the car to the left".',
+    ),
+    (
+        rf"{FRAME}(?:crop|trim) {PICTURE}{TAIL}|{FRAME}zoom(?: (?:in|out))?(?: (?:on|to|into|at) (?:{WHOLE}|{THING}))?{TAIL}"
+        rf"|{FRAME}(?:add|put|draw|give|make) (?:(?:{PICTURE}|a|an|with|round|around|in|the|nice|thick|thin|{HUES}) )*(?:frame|border|vignette)(?: (?:a?round|to|on) {PICTURE})?{TAIL}",
+        'I cannot crop, zoom or frame. "make the dog bigger" brings a thing nearer, and `upscale` gives a larger picture of the whole.',
+    ),
+    (
+        rf"{FRAME}(?:blur|defocus)(?: out)? (?:{WHOLE}|{THING}){TAIL}|{FRAME}(?:make|have|get|turn) (?:{WHOLE}|{THING}) (?:blurry|blurred|out of focus|bokeh|foggy|hazy){TAIL}",
+        'I cannot blur. Another background can be asked for: "make the background a beach".',
+    ),
+    (
+        rf"{FRAME}(?:brighten|darken|lighten|desaturate|saturate)(?: up)? {WHOLE}{TAIL}|{FRAME}(?:make|turn|have|change) {WHOLE} (?:(?:look|a|bit|little|much|way|more|less|to|in|into|be) )*{LIGHT}{TAIL}"
+        rf"|{FRAME}invert (?:the )?colours?{TAIL}|{FRAME}(?:(?:add|more|less|increase|raise|lower|reduce|decrease|change|adjust|boost|up|turn|the|of|a|bit|down|little|need) )+(?:{LIGHT}|light|lighting)(?: of {WHOLE})?{TAIL}",
+        'I cannot change the light or the contrast of a picture. "the same but at night" paints it in another one.',
+    ),
+    (
+        rf"{FRAME}(?:add|put|write|insert|print|include|have|with) (?:(?:a|an|the|some|my|our|big|small|nice) )*"
+        r"(?:text|words|word|caption|title|letters|letter|label|watermark|signature|logo|speech bubble|lettering)\b(?!.* (?:of|to) (?:this|it) (?:is|as)\b).*$"
+        rf"|{FRAME}(?:write|sign) (?:\S+ )+(?:on|in|under|above|below|at|across) .*$|{FRAME}sign {PICTURE}{TAIL}",
+        "I cannot write in a picture: this painter has learned no letters.",
+    ),
+    (
+        rf"{FRAME}(?:animate {WHOLE}|animate {THING}|make {PICTURE} (?:move|animated|3d)|(?:make|turn|convert|have|get) (?:{PICTURE} )?(?:(?:in|into|to|a|an|as|of|it) )*(?:gif|video|animation|movie|film)){TAIL}",
+        "I paint single pictures that do not move.",
+    ),
+    (
+        rf"^in (?:the )?style of .*|{FRAME}(?:make|paint|have|turn|draw|do|get|change|convert) {PICTURE} (?:(?:look|like|as|into|to|in|be|more|a|an|bit) )*"
+        r"(?:(?:the )?style of .*|like by .*|(?:van gogh|monet|picasso|rembrandt|dali|warhol|banksy|ghibli|disney|pixar)(?: \S+){0,2}"
+        r"|(?:a |an )?(?:watercolou?rs?|oil painting|pencil sketch|sketch|cartoon|comic|anime|photorealistic|photo realistic|realistic|realism|impressionist|cubist|pixel art|charcoal|crayon|line art)"
+        r"(?: (?:style|painting|drawing|picture|image))?)$",
+        "I know one way of painting only, and cannot change a picture's style; painters that know more can be put in (see the README).",
+    ),
+    (
+        rf"{FRAME}(?:have|get|save|export|convert|give|download|send|store|keep|turn|make) (?:{PICTURE} )?(?:(?:as|in|to|into|a|an|the|file|of) )*(?:png|jpe?g|jpg|pdf|bmp|webp|tiff?)(?: file| format)?{TAIL}",
+        "Every picture is kept as a PNG file already: its name stands above the picture's ledger, and `/show` tells it again. I write no other format.",
+    ),
+)
+COMPILED = tuple((re.compile(pattern), told) for pattern, told in TABLE)
+
+
+def unable(words: Sequence[Word], clause: Clause, sight: Sight) -> list[Intent] | None:
+    """An answer to a wish that nothing here can fulfil; None where it is another one.
+
+    Args:
+        words: one request, without what stands around it.
+        clause: the same as tokens.
+        sight: what it may refer to.
+    """
+    if not sight.context.picture:
+        return None
+    said = " ".join(w.said for w in words if w.said not in (",", ".", "?", "!"))
+    if sum(bool(phrase_of(t).noun) for t in clause.things) > 1:
+        return None  # "flip the dog and the cat": they change places
+    told = next((told for pattern, told in COMPILED if pattern.match(said)), None)
+    return None if told is None else [Remark(told=f"{told} Nothing was changed.")]
