@@ -288,21 +288,24 @@ def instruction(intent: Intent, wanted: Wanted | None = None) -> str:
         number = min(MOST, max(wish.count, sum(t.count for t in shown if t == wish)))  # two that are alike may have places of their own
         return f"the {said(Wish(noun=wish.noun, count=number) if alone else wish.model_copy(update={'count': number}))}"
 
+    def one(wish: Wish, which: str) -> str:
+        return f"the {which} {said(wish.model_copy(update={'count': 1}))}" if which else the(wish)
+
     match intent:
-        case Replace(old=old, new=new):
-            return f"replace {the(old)} with {said(new, article=True)}"
+        case Replace(old=old, new=new, which=which):
+            return f"replace {one(old, which)} with {said(new, article=True)}"
         case Remove(what=what):
             return f"remove {the(what)}"
         case Add(what=what, where=where, beside=beside):
             target = f" {where} {the(beside)}" if beside is not None else f" on the {where}" if where else ""
             return f"add {said(what, article=True)}{target}"
-        case Recolour(what=what, colour=colour):
-            return f"make {the(what)} {colour}"
-        case Move(what=what, where=where, beside=beside):
+        case Recolour(what=what, colour=colour, which=which):
+            return f"make {one(what, which)} {colour}"
+        case Move(what=what, where=where, beside=beside, which=which):
             target = f"{where} {the(beside)}" if beside is not None else f"to the {where}"
-            return f"move {the(what)} {target}"
-        case Resize(what=what, size=size):
-            return f"make {the(what)} {size}"
+            return f"move {one(what, which)} {target}"
+        case Resize(what=what, size=size, which=which):
+            return f"make {one(what, which)} {size}"
         case Background(name=name):
             return f"change the background to {name}"
     raise TypeError(f"{type(intent).__name__} is no edit")

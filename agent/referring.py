@@ -12,7 +12,7 @@ from ..tools.wording import Wanted, Wish
 from .errors import SessionError
 from .grammar.asking import spoken
 from .grammar.choices import still_open
-from .grammar.requests import Context, Go, Intent, Name, Paint, Remark, Session, Vary, Which
+from .grammar.requests import Context, Go, Intent, Name, Paint, Recolour, Remark, Session, Vary, Which
 from .grammar.retries import complaint, disputed, repeats, retried
 from .grammar.settling import mentioned
 from .grammar.understand import understand
@@ -189,7 +189,8 @@ def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> Talked:
         return context.last, waiting
     if open_question is not None:
         return context.last, (asked.text, open_question)
-    things = [wish for intent in intents for wish in mentioned(intent)] or list(spoken(asked.text, context, intents))
+    recoloured = [i.what.model_copy(update={"colour": i.colour}) for i in intents if isinstance(i, Recolour) and not i.which]  # if that succeeded
+    things = [*recoloured, *(wish for intent in intents for wish in mentioned(intent))] or list(spoken(asked.text, context, intents))
     if things:
         return tuple(dict.fromkeys(things)), None
     if any(isinstance(i, Paint | Vary) for i in intents):

@@ -6,9 +6,11 @@ from typing import Any
 
 from ..engine.world.vocabulary import RELATIONS
 from ..tools.wording import AT, MOST, Relation, Wanted, Wish
-from .grammar.requests import Add, Background, Control, Count, Inpaint, Intent, Move, Paint, Recolour, Remove, Replace, Vary
+from .grammar.requests import Add, Background, Control, Count, Inpaint, Intent, Move, Paint, Recolour, Remove, Replace, Resize, Vary
 
 SIDES = frozenset(AT)
+FOREMOST = frozenset({"first", "left", "top"})
+"""Which of several alike stands before the others, so that "the first one" means it later, too."""
 
 
 def followed(wanted: Wanted | None, intents: Sequence[Intent]) -> Iterator[tuple[Intent, Wanted | None]]:
@@ -24,7 +26,7 @@ def followed(wanted: Wanted | None, intents: Sequence[Intent]) -> Iterator[tuple
     for said in intents:
         intent = _renamed(said, renamed, wanted)
         yield intent, wanted
-        if isinstance(said, Recolour) and isinstance(intent, Recolour):
+        if isinstance(said, Recolour) and isinstance(intent, Recolour) and not said.which:
             renamed[said.what] = intent.what.model_copy(update={"colour": intent.colour})
         wanted = after(wanted, intent)
 
@@ -53,6 +55,8 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
     if wanted is None:
         return None
     things = list(wanted.things)
+    if isinstance(intent, Recolour | Move | Resize | Replace) and intent.which:
+        return _one_apart(wanted, intent)
     match intent:
         case Replace(old=old, new=new):
             return _with(wanted, [new if t == old else t for t in things], gone=old)
@@ -85,6 +89,31 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
             return _with(wanted, [*things, *(t for t in scene.things if t not in things)])
         case Vary(background=name, changes=changes):
             return _varied(wanted, name, changes)
+    return wanted
+
+
+def _one_apart(wanted: Wanted, intent: Recolour | Move | Resize | Replace) -> Wanted:
+    """The scene once one of several alike is otherwise than the rest."""
+    what = intent.old if isinstance(intent, Replace) else intent.what
+    if what not in wanted.things or isinstance(intent, Resize):  # how large each is was never promised
+        return wanted
+    at, one = wanted.things.index(what), what.model_copy(update={"count": 1})
+    rest = [*wanted.things]
+    rest[at] = what.model_copy(update={"count": max(1, what.count - 1)})
+    match intent:
+        case Replace(new=new):
+            return _with(wanted, _joined(rest, new))
+        case Recolour(colour=colour):
+            painted = one.model_copy(update={"colour": colour})
+            if intent.which not in FOREMOST or len(_joined(rest, painted)) == len(rest):
+                return _with(wanted, _joined(rest, painted))
+            behind = [{"subject": r.subject + (r.subject >= at), "object": r.object + (r.object >= at)} for r in wanted.relations]
+            shifted = tuple(r.model_copy(update=places) for r, places in zip(wanted.relations, behind, strict=True))
+            return wanted.model_copy(update={"things": (*rest[:at], painted, *rest[at:]), "relations": shifted})
+        case Move(where=where, beside=beside):
+            there = one.model_copy(update={"place": where if beside is None and where in SIDES else None})
+            parted = _with(wanted, [*rest, there])
+            return parted if beside is None else _related(parted, there, where, beside, at=len(rest))
     return wanted
 
 

@@ -14,7 +14,7 @@ from .instructions import Change, bare
 from .painting import Reading, Repainted, read_prompt, repaint, told, wanted_from
 from .pixels import box_mask, widened
 from .places import background_of, scene_of, things_in
-from .scene import Corners, area, iou, shared
+from .scene import Corners, area, centre, iou, shared
 from .seeing import Seen
 from .segment import known_phrases, located
 from .wording import Wanted, Wish, parse_request, world_words
@@ -84,17 +84,38 @@ class Canvas:
             raise CannotCombine(f"{words!r} names {len(read.things)} things; an edit changes one", "make several edits")
         return read.things[0]
 
-    def places(self, wish: Wish) -> list[Corners]:
+    def places(self, wish: Wish, which: str = "") -> list[Corners]:
         """Where a thing is, as many places as it is wanted.
 
+        Args:
+            wish: the thing.
+            which: one of several alike, such as "second" (from left to right) or "top"; "" takes the plainest.
+
         Raises:
-            NothingFound: nowhere.
+            NothingFound: nowhere, or there are not so many.
         """
         phrase = known_phrases((Wish(noun=wish.noun, colour=wish.colour).phrase,), self.studio)[0]
-        found = [box for _, box in located(phrase, self.seen)] or self.remembered(wish)
+        found = self._unclaimed(wish, [box for _, box in located(phrase, self.seen)]) or self.remembered(wish)
         if not found:
             raise NothingFound(f"I see no {phrase} in the picture")
-        return found[: wish.count]
+        if not which:
+            return found[: wish.count]
+        wanted = sum(t.count for t in self.scene.things if t.noun == wish.noun and wish.colour in (None, t.colour))
+        axis = which in ("top", "bottom")
+        row = sorted(found[: max(wanted, 2)], key=lambda box: centre(box)[axis])
+        index = {"second": 1, "third": 2, "fourth": 3, "last": -1, "right": -1, "bottom": -1}.get(which, 0)
+        if index >= len(row):
+            raise NothingFound(f"I see no {which} {phrase} in the picture")
+        return [row[index]]
+
+    def _unclaimed(self, wish: Wish, found: list[Corners]) -> list[Corners]:
+        """Where a thing without a colour of its own may be: not where one is that the scene has by its colour, unless nothing is left."""
+        kin = [t for t in self.scene.things if t.noun == wish.noun]
+        if wish.colour is not None or all(t.colour for t in kin):
+            return found
+        named = [known_phrases((Wish(noun=t.noun, colour=t.colour).phrase,), self.studio)[0] for t in kin if t.colour]
+        taken = [box for phrase in named for _, box in located(phrase, self.seen)]
+        return [box for box in found if all(iou(box, other) < 0.5 for other in taken)] or found
 
     def remembered(self, wish: Wish) -> list[Corners]:
         """Where the painter was led to put a thing, if this very picture was painted from a layout: eyes miss what is badly painted."""

@@ -69,6 +69,17 @@ def _swapped(scene: Wanted, old: Wish, new: Wish | None) -> Wanted:
     return scene.model_copy(update={"things": tuple(things[:index] + things[index + 1 :]), "relations": moved_up})
 
 
+def _one_apart(scene: Wanted, wish: Wish, change: Change) -> Wanted:
+    """The scene with one of several alike as a wish of its own, before the rest, where one is meant."""
+    index = _index(scene, wish)
+    if not change.which or index is None or scene.things[index].count < 2:
+        return scene
+    one, rest = (scene.things[index].model_copy(update={"count": count}) for count in (1, scene.things[index].count - 1))
+    things = (*scene.things[:index], one, rest, *scene.things[index + 1 :])
+    later = tuple(r.model_copy(update={"subject": r.subject + (r.subject > index), "object": r.object + (r.object > index)}) for r in scene.relations)
+    return scene.model_copy(update={"things": things, "relations": later})
+
+
 def _spoken(reading: Reading, noun: str) -> str:
     """The words that stand for a noun in a caption."""
     if reading.wanted is not None:
@@ -84,12 +95,12 @@ def _spoken(reading: Reading, noun: str) -> str:
 def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     """A thing in another colour."""
     wish = canvas.wish(change.subject)
-    boxes = canvas.places(wish)
+    boxes = canvas.places(wish, change.which)
     if canvas.studio.settings.embedded and wish.noun in OBJECTS and not OBJECTS[wish.noun].colourable:
         raise UnknownWords((f"{change.value} {wish.noun}",), [o.name for o in OBJECTS.values() if o.colourable and o.name in canvas.studio.objects()])
-    target = _swapped(canvas.scene, wish, _coloured(canvas.scene, wish, change.value))
+    target = _swapped(_one_apart(canvas.scene, wish, change), wish, _coloured(canvas.scene, wish, change))
     reading = canvas.told(target, change)
-    did = f"Made the {change.subject} {change.value}"
+    did = f"Made the {change.called} {change.value}"
     mask = canvas.mask(boxes)
     if technique == "prompt_to_prompt":
         if known_recipe(canvas) or (not auto and can_share(canvas)):  # by inversion only if wished: slower, and less like the picture
@@ -110,23 +121,23 @@ def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done
     return Done(done.image, done.region, reading, technique, did)
 
 
-def _coloured(scene: Wanted, wish: Wish, colour: str) -> Wish:
+def _coloured(scene: Wanted, wish: Wish, change: Change) -> Wish:
     index = _index(scene, wish)
     known = wish if index is None else scene.things[index]
-    return known.model_copy(update={"colour": colour})
+    return known.model_copy(update={"colour": change.value} | ({"count": 1} if change.which else {}))
 
 
 def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     """Something else in the place of a thing."""
     old, new = canvas.wish(change.subject), canvas.wish(change.value)
-    boxes = canvas.places(old)
+    boxes = canvas.places(old, change.which)
     index = _index(canvas.scene, old)
     count = canvas.scene.things[index].count if index is not None and old.count == 1 == len(boxes) else len(boxes)
     # "The cat" leaves open how many come; whoever says "the two cats with a dog" wants one.
-    many = new.count if old.count > 1 else max(new.count, min(count, len(boxes), 4))
-    target = _swapped(canvas.scene, old, new.model_copy(update={"count": many}))
+    many = new.count if old.count > 1 or change.which else max(new.count, min(count, len(boxes), 4))
+    target = _swapped(_one_apart(canvas.scene, old, change), old, new.model_copy(update={"count": many}))
     reading = canvas.told(target, change)
-    did = f"Replaced the {change.subject} with {_article(new, change.value)}"
+    did = f"Replaced the {change.called} with {_article(new, change.value)}"
     goals = [_reshaped(box, new.noun) for box in boxes]
     regions = [canvas.mask([box], RIM + 1) | canvas.box_mask(goal) for box, goal in zip(boxes, goals, strict=True)]
     spared = canvas.others(*boxes)
@@ -172,7 +183,7 @@ def _reshaped(box: Corners, noun: str) -> Corners:
 def remove(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     """A thing less."""
     wish = canvas.wish(change.subject)
-    boxes = canvas.places(wish)
+    boxes = canvas.places(wish, change.which)
     hole = canvas.mask(boxes, RIM + 1)
     spared = canvas.others(*boxes)
     if spared:
@@ -180,7 +191,7 @@ def remove(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     left = _swapped(canvas.scene, wish, None)
     done = _without(canvas.image, hole, canvas, change)
     reading = canvas.told(left if canvas.studio.settings.embedded else only_background(canvas.scene), change)  # for the recipe
-    return Done(done.image, done.region, reading, "remove", f"Removed the {change.subject}")
+    return Done(done.image, done.region, reading, "remove", f"Removed the {change.called}")
 
 
 def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
@@ -275,7 +286,7 @@ def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Do
 def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     """A thing, or several of a kind, at another place."""
     wish = canvas.wish(change.subject)
-    boxes = canvas.places(wish)
+    boxes = canvas.places(wish, change.which)
     relation = None
     if change.other:
         relation = change.where, canvas.places(canvas.wish(change.other))[0]
@@ -288,9 +299,9 @@ def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         taken = [*canvas.others(*boxes), *(goal for _, _, goal in pieces)]
         near = _shifted(centre(tight), where)
         pieces.append((mask, tight, free_place(taken, max(width, height), width / height, where=where, relation=relation, near=near)))
-    target = _related(canvas.scene, wish, change, canvas)
+    target = _related(_one_apart(canvas.scene, wish, change), wish, change, canvas)
     goal = f"{change.where} the {change.other}" if change.other else f"to the {change.where}"
-    return _pasted(canvas, pieces, target, change, f"Moved the {change.subject} {goal}")
+    return _pasted(canvas, pieces, target, change, f"Moved the {change.called} {goal}")
 
 
 def _shifted(at: tuple[float, float], where: str | None) -> tuple[float, float]:
@@ -317,7 +328,7 @@ def resize(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     wish = canvas.wish(change.subject)
     factor = FACTOR[change.value]
     pieces: list[Piece] = []
-    for box in canvas.places(wish):
+    for box in canvas.places(wish, change.which):
         mask = canvas.seen.mask(box)
         tight = box_of(mask)
         width, height = (min(side * factor, 0.95) for side in sides(tight))
@@ -326,8 +337,9 @@ def resize(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     size = "big" if change.value == "bigger" else "small"
     index = _index(canvas.scene, wish)
     known = wish if index is None else canvas.scene.things[index]
-    target = _swapped(canvas.scene, wish, known.model_copy(update={"size": size}))
-    return _pasted(canvas, pieces, target, change, f"Made the {change.subject} {change.value}")
+    alone = {"count": 1} if change.which else {}
+    target = _swapped(_one_apart(canvas.scene, wish, change), wish, known.model_copy(update={"size": size} | alone))
+    return _pasted(canvas, pieces, target, change, f"Made the {change.called} {change.value}")
 
 
 def _pasted(canvas: Canvas, pieces: Sequence[Piece], target: Wanted, change: Change, did: str) -> Done:

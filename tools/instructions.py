@@ -1,7 +1,7 @@
 """Reads an edit: which kind of change, to what, into what. Noun phrases stay words here."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
@@ -9,6 +9,8 @@ from .errors import EmptyPrompt, NotUnderstood
 from .lexicon import BETWEEN, PLACES, SYNONYMS
 from .wording import correct
 
+WHICH = ("first", "second", "third", "fourth", "last", "left", "right", "top", "bottom")
+"""Words for one of several alike."""
 Kind = Literal["replace", "remove", "add", "recolour", "resize", "move", "background"]
 
 _VERBS = {
@@ -37,6 +39,7 @@ class Change:
         value: the new thing, colour, size ("bigger", "smaller") or background.
         where: a side of the picture, or a relation to `other`.
         other: the thing that `where` refers to.
+        which: one of several subjects alike, such as "second" or "left", from left to right; "" is every one, or the plainest.
     """
 
     kind: Kind
@@ -44,6 +47,12 @@ class Change:
     value: str = ""
     where: str = ""
     other: str = ""
+    which: str = ""
+
+    @property
+    def called(self) -> str:
+        """The subject in words, with which one is meant."""
+        return f"{self.which} {self.subject}".strip()
 
 
 def read_instruction(text: str) -> Change:
@@ -59,7 +68,8 @@ def read_instruction(text: str) -> Change:
     for reader in (_background, _recolour, _resize, _replace, _remove, _move, _add):
         change = reader(said)
         if change is not None:
-            return change
+            which, subject = _one_of(change.subject)
+            return replace(change, subject=subject, which=which)
     raise NotUnderstood(f"{text.strip()[:120]!r} is no edit that I know")
 
 
@@ -83,6 +93,12 @@ def _known(word: str) -> str:
 def bare(words: str) -> str:
     """A noun phrase without its determiner."""
     return re.sub(r"^(?:the|a|an|this|that|my|your|another|some|all the|one of the|one)\s+", "", words.strip())
+
+
+def _one_of(words: str) -> tuple[str, str]:
+    """Which one of several alike a noun phrase names, and the phrase without it: "second red balloon"."""
+    match = re.fullmatch(rf"(?P<which>{'|'.join(WHICH)})(?:most)? (?:one of the )?(?P<rest>.+)", words)
+    return (match["which"], match["rest"]) if match else ("", words)
 
 
 def _place(words: str) -> str | None:

@@ -1,16 +1,86 @@
-"""Asks which of several alike is meant: two red balloons are one wish, so that a change of "the second one" would change both."""
+"""Reads what is said of one of several alike: two red balloons are one wish, so that a change of "the second one" would change both.
 
+The words that say which one are taken out, the rest is read as if all were meant, and what was read is said of that one. They are counted
+from left to right; "one of them" is the first.
+"""
+
+import re
 from collections.abc import Sequence
 
-from ...tools.wording import Wish
+from ...engine.world.vocabulary import COLOURS
+from ...tools.wording import PLURALS, Wish
 from .clause import Clause, phrase_of
+from .parts import Part
 from .phrases import Phrase
 from .requests import Add, Intent, Move, Recolour, Replace, Resize, Which
 from .sight import Sight
+from .spelling import Word
+from .tagging import Tagger
 from .tokens import Token
+
+COUNTED = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+SIDED = frozenset({"left", "right", "top", "bottom"})
+HUE = "|".join(COLOURS)
+EACH = re.compile(
+    r"^(?P<lead>(?:please|now|and|then|ok|i|can|could|you|would|like|to|let|us) )*"
+    r"(?:(?:make|paint|colour|turn|give|want|have|be) )?(?:(?P<group>them|both|these|those|the (?:two )?(?P<nouns>\w+))(?: of them)? )?"
+    rf"(?:in )?(?:one (?:of them |should be |be |in )?)?(?P<first>{HUE}) (?:and )?"
+    rf"(?:(?:the other|the second|another|other|one)(?: one)? (?:should be |be |in )?)?(?P<second>{HUE})(?: please| now)*$"
+)
+"""Two colours for two alike: "one red, one blue", "make them red and blue"."""
 
 NEW = frozenset({"add", "put", "place", "set", "give", "want", "draw"})
 """Verbs that one new thing may go with: "put one balloon on the left"."""
+
+
+SIDE_ONE = re.compile(r"(?:left|right|top|bottom) one(?= |$)")
+
+
+def each_its_own(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
+    """Words that say plainly which of several alike are meant: "make them red and blue" has a clause for each, "the left one" its noun."""
+    said = " ".join(w.said for w in words if w.said not in (",", ".", "?"))
+    match, sided = EACH.match(said), SIDE_ONE.search(said)
+    several = {t.noun for t in sight.things if t.count > 1}
+    if sided and len(several) == 1:
+        at = len(said[: sided.start()].split()) + 1
+        return tuple(Word(w, w) for w in [*said.split()[:at], *several, *said.split()[at + 1 :]])  # "the left one" of two balloons
+    pairs = [t for t in sight.things if t.count == 2]
+    named = PLURALS.get(match["nouns"], "") if match and match["nouns"] else ""
+    pairs = [t for t in pairs if t.noun == named] if named else pairs
+    if match is None or len(pairs) != 1 or match["first"] == match["second"] or (match["nouns"] and not named):
+        return tuple(words)
+    if not match["group"] and " one " not in f" {said} ":
+        return tuple(words)  # "red and blue" may be said of anything
+    noun = pairs[0].noun
+    return tuple(Word(w, w) for w in f"make one {noun} {match['first']} and make the other {noun} {match['second']}".split())
+
+
+def apart(part: Part, sight: Sight, tagger: Tagger) -> tuple[Part, Wish, str] | None:
+    """A part that speaks of one of several alike, as if it spoke of all, what it speaks of, and which one is meant; None where it does not.
+
+    Which one is "first" to "fourth" or "last" from left to right, or "left", "right", "top", "bottom"; "" is the one that is left over.
+    """
+    clause = part.clause
+    for token in clause.things:
+        phrase, alike = phrase_of(token), dict.fromkeys(_alike(phrase_of(token), sight))
+        if len(alike) != 1 or not _one(clause, token):
+            continue
+        (group,) = alike
+        before, start = clause.before(token), token.start
+        which = COUNTED.get(phrase.ordinal or 1, "")
+        if phrase.extra == "other":
+            if not sight.fresh or group.count != 2 or all(w.noun != group.noun for w in sight.last):
+                return None
+            which = ""
+        elif before is not None and before.kind == "side" and before.end == token.start:
+            which, start = before.value, before.start
+            if which not in SIDED:
+                return None
+        start -= start > 0 and part.words[start - 1].said in ("the", "my", "that", "this")
+        meant = [Word(w, w) for w in ("the", group.colour or "", group.noun) if w]
+        words = (*part.words[:start], *meant, *part.words[token.end :])
+        return Part(words, tagger.tokens(words)), group, which
+    return None
 
 
 def which_of(clause: Clause, sight: Sight, edits: Sequence[Intent] | None) -> Which | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from . import courtesy, given, looking, pictures, talk
 from .adding import SHALL_BE
-from .alike import which_of
+from .alike import apart, which_of
 from .clause import Clause, indefinite, phrase_of, scene_of
 from .denials import denied, excepted
 from .earlier import earlier, of_picture
@@ -13,10 +13,11 @@ from .edits import READERS, repainted
 from .markers import REGION
 from .partly import like_another, partly
 from .parts import Part, cut, leftover
-from .requests import Add, Intent, NotUnderstood, Paint, Session, Which
+from .requests import Add, Intent, Move, NotUnderstood, Paint, Recolour, Replace, Resize, Session, Which
 from .settling import mentioned
 from .sight import Sight, Unreadable
 from .spelling import Word
+from .tagging import Tagger
 from .thesaurus import NUMBERS
 from .tokens import Token
 from .variations import varies
@@ -155,12 +156,18 @@ class Reader:
                 continue
             doubt = which_of(clause, sight, edits) if reader is not partly else None
             if doubt is not None:
-                raise Unreadable(doubt)
+                single = self._one_of(part)
+                if single is None:
+                    raise Unreadable(doubt)
+                return single
             unsaid = problem is not None and isinstance(problem.intent, Which) and clause.does("change")
             if problem is not None and unsaid and all(isinstance(i, Add) for i in edits):
                 raise problem  # "turn one of them into a cat" adds no cat
             return edits
         doubt = which_of(clause, sight, None) if problem is None else None
+        single = self._one_of(part) if doubt is not None or problem is not None else None
+        if single is not None:
+            return single
         if doubt is not None:
             raise Unreadable(doubt)
         painted = self.paints(clause) if problem is None else None
@@ -170,6 +177,21 @@ class Reader:
         if painted is None and sight.context.picture and absent:
             raise Unreadable(NotUnderstood(missing=absent[0].words))
         return painted
+
+    def _one_of(self, part: Part) -> list[Intent] | None:
+        """What is said of one of several alike."""
+        found = apart(part, self.sight, Tagger(self.sight.context.concepts))
+        if found is None:
+            return None
+        rest, group, which = found
+        meant = Sight(replace(self.sight.context, chosen=(group,)), self.sight.last, self.sight.fresh)
+        try:
+            read = Reader(self.text, meant)._whole(rest)
+        except Unreadable:
+            return None
+        if not read or not all(isinstance(i, Recolour | Move | Resize | Replace) for i in read):
+            return None
+        return [replace(i, which=which) for i in read if isinstance(i, Recolour | Move | Resize | Replace)]
 
     def paints(self, clause: Clause) -> list[Intent] | None:
         """A new picture."""

@@ -25,10 +25,11 @@ class Paint(Intent):
 
 @dataclass(frozen=True)
 class Replace(Intent):
-    """Something else in the place of a thing."""
+    """Something else in the place of a thing; `which` as in `Recolour`."""
 
     old: Wish
     new: Wish
+    which: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,27 +51,30 @@ class Add(Intent):
 
 @dataclass(frozen=True)
 class Recolour(Intent):
-    """A thing in another colour."""
+    """A thing in another colour; `which` is one of several alike, such as "second" or "left"."""
 
     what: Wish
     colour: str
+    which: str = ""
 
 
 @dataclass(frozen=True)
 class Move(Intent):
-    """A thing at another place: a side of the picture, or a relation to `beside`."""
+    """A thing at another place: a side of the picture, or a relation to `beside`; `which` as in `Recolour`."""
 
     what: Wish
     where: str
     beside: Wish | None = None
+    which: str = ""
 
 
 @dataclass(frozen=True)
 class Resize(Intent):
-    """A thing "bigger" or "smaller"."""
+    """A thing "bigger" or "smaller"; `which` as in `Recolour`."""
 
     what: Wish
     size: str
+    which: str = ""
 
 
 @dataclass(frozen=True)

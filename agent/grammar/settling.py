@@ -131,6 +131,8 @@ def mentioned(intent: Intent) -> list[Wish]:
     match intent:
         case Replace(new=new):
             return [new]
+        case Recolour(what=what, colour=colour, which=which) if which:
+            return [what.model_copy(update={"count": 1, "colour": colour})]
         case Paint() | NotUnderstood() | Which():
             return []
         case Forget(name=name):

@@ -13,6 +13,7 @@ from typing import TypeVar
 from ...tools.wording import Wish, parse_request
 from . import addresses, asides, choices, given, pictures
 from .accounting import single
+from .alike import each_its_own
 from .clause import phrase_of
 from .corrections import corrected
 from .cutting import Cutter
@@ -118,7 +119,7 @@ def _joined(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
     words = told_late(corrected(single(reworded(words, tagger, sight)), tagger), tagger.tokens)
     words = both_named(spoken_of(words, tagger.tokens, [w.noun for w in sight.things]), tagger.tokens)
     words = together(unreasoned(words, tagger, sight.context.given and not sight.context.masked), tagger)
-    return flanked(words, tagger, sight)
+    return each_its_own(flanked(words, tagger, sight), sight)
 
 
 def _strange(intents: Sequence[Intent]) -> bool:

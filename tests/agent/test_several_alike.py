@@ -10,7 +10,9 @@ from pentimento.agent import graph
 from pentimento.agent.benches.routing.notation import meaning
 from pentimento.agent.grammar.requests import Context
 from pentimento.agent.grammar.understand import understand
-from pentimento.tools.wording import Wanted, Wish, parse_request
+from pentimento.agent.offline import instruction
+from pentimento.agent.scenes import after, followed
+from pentimento.tools.wording import Wanted, Wish, caption_of, parse_request
 
 TWO_SIDES = "balloon left of cake | balloon right of cake"
 BALLOONS = Wanted(things=(Wish(noun="balloon", colour="red", count=2), Wish(noun="dog")))
@@ -27,19 +29,48 @@ def test_things_that_become_alike_are_counted_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "meant", "scene"),
     [
-        "make one of the balloons green",
-        "make the second one green",
-        "make one balloon blue",
-        "make one balloon bigger",
-        "make the left balloon green",
-        "move one balloon to the left",
-        "replace the second balloon with a cat",
+        ("make one of the balloons green", "recolour(first red balloon -> green)", "a green balloon and a red balloon"),
+        ("make the second one green", "recolour(second red balloon -> green)", "a red balloon and a green balloon"),
+        ("make the left one blue", "recolour(left red balloon -> blue)", "a blue balloon and a red balloon"),
+        ("make one balloon bigger", "resize(first red balloon -> bigger)", "two red balloons"),
+        ("move one balloon to the left", "move(first red balloon -> left)", "a red balloon and a red balloon"),
+        ("replace the second balloon with a cat", "replace(second red balloon -> cat)", "a red balloon and a cat"),
     ],
 )
-def test_one_of_several_alike_is_asked_for(words: str) -> None:
-    assert meaning(understand(words, shown(BALLOONS))) == "which(balloon)"
+def test_one_of_several_alike_is_told_apart(words: str, meant: str, scene: str) -> None:
+    balloons = Wanted(things=BALLOONS.things[:1])
+    (intent,) = understand(words, shown(balloons))
+    assert meaning([intent]) == meant
+    which = meant.split("(")[1].split()[0]
+    assert f"the {which} red balloon" in instruction(intent, balloons)
+    wanted = after(balloons, intent)
+    assert wanted is not None and caption_of(wanted) == scene
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "make one red and the other blue",
+        "one red, one blue please",
+        "make them red and blue",
+        "colour the balloons red and blue",
+        "make one red and another one blue",
+    ],
+)
+def test_two_alike_get_a_colour_each(words: str) -> None:
+    scene = parse_request("two balloons and a house")
+    intents = understand(words, shown(scene))
+    assert meaning(intents) == "recolour(first balloon -> red); recolour(balloon -> blue)"
+    told = [instruction(intent, before) for intent, before in followed(scene, intents)]
+    assert told == ["make the first balloon red", "make the balloon blue"]
+
+
+def test_it_and_the_other_one_follow_what_was_told_apart(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "two dogs and a tree", "make the left one black", "make the other one red", "make it bigger")
+    calls = [args["instruction"] for tool, args in session.studio.calls if tool == "edit"]  # type: ignore[attr-defined]
+    assert calls == ["make the left dog black", "make the dog red", "make the red dog bigger"]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ SAID = "a red car and a dog in a meadow"
         ("move the dog to the left", Change("move", "dog", where="left")),
         ("move the car left of the dog", Change("move", "car", where="left of", other="dog")),
         ("put the tree above the house", Change("move", "tree", where="above", other="house")),
+        ("make the second red car blue", Change("recolour", "red car", "blue", which="second")),
+        ("remove the leftmost dog", Change("remove", "dog", which="left")),
+        ("make the last one of the dogs bigger", Change("resize", "dogs", "bigger", which="last")),
         ("change the background to snow", Change("background", value="snow")),
         ("put it in the woods", Change("background", value="forest")),
         ("make it night", Change("background", value="night")),
@@ -195,6 +198,31 @@ def test_what_the_eyes_miss_is_sought_where_the_painter_was_led(studio: Studio) 
     for wish, known in ((Wish(noun="cat"), recipe), (Wish(noun="dog"), recipe | {"tool": "edit"})):
         with pytest.raises(NothingFound):
             Canvas(image, known, None, studio, seed=1, steps=None).places(wish)
+
+
+def test_one_of_several_alike_is_counted_from_left_to_right(studio: Studio) -> None:
+    row = [Thing("dog", None, "", (x, 0.4, x + 0.25, 0.65)) for x in (0.7, 0.05, 0.4)]
+    scene = Scene((*row, Thing("dog", "blue", "", (0.4, 0.05, 0.65, 0.3))), "plain", 0)
+    image = render(scene, 64).image
+    studio.eyes.scenes[image.tobytes()] = scene
+    canvas = Canvas(image, None, "three dogs and a blue dog", studio, seed=1, steps=None)
+    for which, x in (("first", 0.05), ("second", 0.4), ("third", 0.7), ("last", 0.7), ("left", 0.05), ("right", 0.7)):
+        (box,) = canvas.places(Wish(noun="dog"), which)
+        assert box[:2] == (x, 0.4), "the blue one is spoken of by its colour"
+    with pytest.raises(NothingFound):
+        canvas.places(Wish(noun="dog"), "fourth")
+
+
+def test_only_one_of_several_alike_is_recoloured(studio: Studio) -> None:
+    scene = Scene((Thing("car", "red", "", (0.05, 0.3, 0.45, 0.7)), Thing("car", "red", "", (0.55, 0.3, 0.95, 0.7))), "plain", 0)
+    image = render(scene, 64).image
+    studio.eyes.scenes[image.tobytes()] = scene
+    handle = studio.artifacts.put_image(image)
+    asked = {"image": handle, "instruction": "make the second car blue", "source_prompt": "two red cars", "technique": "recolour"}
+    done = call("edit", {**asked, **FEW}, studio)
+    region = studio.artifacts.get_mask(done.region)
+    assert region[:, 40:].any() and not region[:, :28].any()
+    assert {"blue car", "red car"} == {f"{t['colour']} {t['noun']}" for t in studio.artifacts.recipe(done.image)["wanted"]["things"]}
 
 
 # -- inpaint --------------------------------------------------------------------------------------------------------------------------

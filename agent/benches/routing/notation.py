@@ -36,6 +36,11 @@ def meaning(intents: Sequence[Intent]) -> str:
     return "; ".join(shown(intent) for intent in intents)
 
 
+def _which(intent: Recolour | Move | Resize | Replace) -> str:
+    """Which one of several alike, as the first word."""
+    return f"{intent.which} " if intent.which else ""
+
+
 def shown(intent: Intent) -> str:
     """One intent as a string; things that are shown already are named without their number."""
     match intent:
@@ -44,18 +49,18 @@ def shown(intent: Intent) -> str:
         case Vary():
             return f"vary({', '.join(_changes(intent))})"
         case Replace(old=old, new=new):
-            return f"replace({old.phrase} -> {thing(new)})"
+            return f"replace({_which(intent)}{old.phrase} -> {thing(new)})"
         case Remove(what=what):
             return f"remove({what.phrase})"
         case Add(what=what, where=where, beside=beside):
             place = f" | {where} {beside.phrase}" if beside else f" | {where}" if where else ""
             return f"add({thing(what)}{place})"
         case Recolour(what=what, colour=colour):
-            return f"recolour({what.phrase} -> {colour})"
+            return f"recolour({_which(intent)}{what.phrase} -> {colour})"
         case Move(what=what, where=where, beside=beside):
-            return f"move({what.phrase} -> {where}{f' {beside.phrase}' if beside else ''})"
+            return f"move({_which(intent)}{what.phrase} -> {where}{f' {beside.phrase}' if beside else ''})"
         case Resize(what=what, size=size):
-            return f"resize({what.phrase} -> {size})"
+            return f"resize({_which(intent)}{what.phrase} -> {size})"
         case Count(what=what, number=number):
             return f"count({what.phrase} -> {number})"
         case Swap(first=first, second=second):
