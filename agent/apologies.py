@@ -113,7 +113,7 @@ def _strange(strangers: Sequence[str], known: Sequence[str], text: str) -> Itera
     for kind in dict.fromkeys(kinds.values()):
         words = [word for word in strangers if kinds[word] == kind]
         label, all_of = lists[kind]
-        near = dict.fromkeys(m for word in words for m in get_close_matches(word, all_of, 2, 0.7) if m not in word.split())
+        near = dict.fromkeys(m for word in words for m in get_close_matches(word, all_of, 2, 0.75) if m not in word.split())
         quoted = [f'"{word}"' for word in words]
         yield f"I do not know {listed(quoted)}."
         if near:

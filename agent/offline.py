@@ -46,6 +46,7 @@ from .scenes import after, followed, without
 from .turn import PAINTING
 from .wishes import NO_PICTURE, said_now
 
+ANEW_SAID = re.compile(r"\b(?:start|begin|starting|beginning)\b.*\b(?:over|again|anew|afresh|fresh|scratch)\b")
 ON_A_PICTURE = (Add, Ask, Background, Count, Move, Recolour, Remove, Replace, Resize, Segment, Swap, Which)
 """Wishes about a picture that is there."""
 LEARNING = re.compile(r"\b(learn|memori[sz]e|teach)\b", re.IGNORECASE)
@@ -213,6 +214,8 @@ class OfflinePlanner:
             case Paint(wanted=scene):
                 said = (wishes.one_place(run, scene.background), accounts.several(said_now(run)), _new(scene, wanted))
                 return call("generate", prompt=prompt_of(scene)), " ".join(s for s in said if s)
+            case Session(verb="help") if ANEW_SAID.search(said_now(run)) and place(run).number:
+                return [], "The next picture starts from nothing: say what it should show. Those so far stay; `go 1` leads back to the first."
             case Session(verb="help"):
                 things = listed([*self.objects(), *self.concepts()])
                 return [], HELP.format(things=things, colours=listed(COLOURS), places=listed(BACKGROUNDS))

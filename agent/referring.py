@@ -20,6 +20,7 @@ from .graph import Place, drawn, go, place, redo, undo
 from .ledger import broken
 from .run import Asked, Event, Promised, Run
 from .scenes import still
+from .surprises import surprise
 from .turn import best, fresh, last_judged, turned_down
 
 FAR = 8  # turns; what was talked about longer ago is no "it" any more
@@ -91,6 +92,9 @@ def _understood_anew(run: Run, concepts: tuple[str, ...], back: int) -> tuple[Co
     talked = _talked_about(run.before_turn, concepts, back)
     context = _context(run, concepts, run.before_turn, talked)
     intents = read(asked.text, context)
+    surprised = surprise(run, intents, not context.picture)
+    if surprised is not None:
+        return context, surprised
     meant = _retried(run, concepts, back, context, intents)
     if meant is not None:
         return context, meant

@@ -247,3 +247,20 @@ def test_what_is_there_is_no_reason_for_a_picture_without_the_rest(tmp_path: Pat
     session.say(words)
     assert session.image == before
     assert "This is a new picture; to have it in the old one" in session.say("cake").text
+
+
+@pytest.mark.parametrize("words", ["surprise me", "paint whatever you like", "You choose!", "something random please"])
+def test_who_leaves_it_to_the_painter_gets_a_picture(tmp_path: Path, words: str) -> None:
+    session, other = session_of(tmp_path / "a"), session_of(tmp_path / "b")
+    session.say(words)
+    other.say(words)
+    assert session.image is not None and things(session) == things(other), "the same seed, the same surprise"
+    shown_first = things(session)
+    session.say("surprise me")
+    assert things(session) != shown_first
+
+
+def test_starting_over_leaves_the_pictures(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "a red car", "add a dog")
+    before, turn = session.image, session.say("start over")
+    assert "starts from nothing" in turn.text and turn.number == 2 and session.image == before
