@@ -54,6 +54,8 @@ def sorry(intent: NotUnderstood, context: Context, known: Sequence[str], text: s
         known: things that can be painted.
         text: the request.
     """
+    if intent.told:
+        return intent.told
     if intent.nameless and intent.unknown:
         return f'"{intent.unknown[0]}" is no name. Send the pictures with another one, such as "learn this as Mia". Nothing was changed.'
     if intent.nameless:

@@ -8,9 +8,10 @@ from .run import Asked, Run
 
 SURPRISED = re.compile(r"\bsurprise (?:me|us)\b|\bfeel(?:ing)? lucky\b")
 LEFT_TO_US = re.compile(
-    r"^\W*(?:(?:please|just|ok|well|i do(?:n't| not) care|no idea|can you|could you|paint|draw|make|show|give|do|me|us|a|an|some)\W+)*"
-    r"(?:anything(?: you (?:like|want))?|whatever(?: you (?:like|want|please|feel like))?|something(?: random| else)?|random(?: picture| scene| thing| one)?"
-    r"|you (?:choose|decide|pick)|up to you|it is up to you|it's up to you|your (?:choice|pick|call))(?:\W+please)?\W*$"
+    r"^\W*(?:(?:please|just|ok|well|no idea|can you|could you|paint|draw|make|show|give|do|me|us|a|an|some)\W+)*"
+    r"(?:anything(?: you (?:like|want))?|whatever(?: you (?:like|want|please))?|something(?: random| else)?"
+    r"|random(?: picture| scene| thing| one)?|you (?:choose|decide|pick)"
+    r"|(?:it(?: is|'s) )?up to you|your (?:choice|pick|call))(?:\W+please)?\W*$"
 )
 """The whole of a request, where nothing was painted yet; what is there already, it may be said of."""
 SURPRISES = (

@@ -205,12 +205,16 @@ class Which(Intent):
 
 @dataclass(frozen=True)
 class NotUnderstood(Intent):
-    """Words that this world does not know, or a thing that the picture does not show; `nameless` where a lesson lacks the name."""
+    """Words that this world does not know, or a thing that the picture does not show.
+
+    `nameless` where a lesson lacks the name; `told` says what cannot be done, where that is known.
+    """
 
     unknown: tuple[str, ...] = ()
     missing: str = ""
     suggestions: tuple[str, ...] = ()
     nameless: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True)

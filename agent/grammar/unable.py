@@ -6,15 +6,15 @@ outline, and a blurred background no enlargement. Each answer names what comes n
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...engine.world.vocabulary import COLOURS
-from .clause import Clause, phrase_of
-from .requests import Intent, Remark
+from .requests import Intent, Move, NotUnderstood, Session, Swap
 from .sight import Sight
 from .spelling import Word
 
 FRAME = (
-    r"^(?:(?:please|can|could|would|will|you|now|and|then|also|just|i|we|want|like|need|to|let|us|me|go|try|maybe|ok|okay|so|be it possible) )*"
+    r"^(?:(?:please|can|could|would|will|you|now|and|then|also|just|i|we|want|like|need|to|let|us|me|go|try|maybe|ok|okay|so|is it possible) )*"
 )
 PICTURE = r"(?:it|this|that|(?:the |this |my |our |whole )*(?:picture|image|photo|painting|scene|version|canvas|one|whole thing|everything))"
 WHOLE = rf"(?:{PICTURE}|(?:the )?background)"
@@ -39,7 +39,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         rf"{FRAME}(?:brighten|darken|lighten|desaturate|saturate)(?: up)? {WHOLE}{TAIL}|{FRAME}(?:make|turn|have|change) {WHOLE} (?:(?:look|a|bit|little|much|way|more|less|to|in|into|be) )*{LIGHT}{TAIL}"
-        rf"|{FRAME}invert (?:the )?colours?{TAIL}|{FRAME}(?:(?:add|more|less|increase|raise|lower|reduce|decrease|change|adjust|boost|up|turn|the|of|a|bit|down|little|need) )+(?:{LIGHT}|light|lighting)(?: of {WHOLE})?{TAIL}",
+        rf"|{FRAME}invert (?:the )?colours?{TAIL}|{FRAME}(?:(?:add|more|less|increase|raise|lower|reduce|decrease|change|adjust|boost|up|turn|the|of|a|bit|down|little|need) )+(?:{LIGHT}|light|lighting)(?: of {WHOLE})?{TAIL}"
+        rf"|^(?:(?:{WHOLE}|{THING}) )?(?:(?:be|is|are|look|looks|come out|still|far|much|too|a bit|a little|so|rather|way|bit|a) )*(?:dark|bright|dull|dim|darker|lighter|brighter){TAIL}",
         'I cannot change the light or the contrast of a picture. "the same but at night" paints it in another one.',
     ),
     (
@@ -47,6 +48,21 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:text|words|word|caption|title|letters|letter|label|watermark|signature|logo|speech bubble|lettering)\b(?!.* (?:of|to) (?:this|it) (?:is|as)\b).*$"
         rf"|{FRAME}(?:write|sign) (?:\S+ )+(?:on|in|under|above|below|at|across) .*$|{FRAME}sign {PICTURE}{TAIL}",
         "I cannot write in a picture: this painter has learned no letters.",
+    ),
+    (
+        rf"{FRAME}(?:(?:make|let|have|want) )?{THING} (?:(?:should|shall|must|be|is|to|could|can) )*"
+        r"(?:look(?:ing)? (?:at|to|toward|towards|up|down|away|back|into)|face|facing|smile|smiling|laugh|run|running|sit|sitting|jump|jumping|sleep|sleeping"
+        r"|dance|dancing|fly|flying|wave|wink|bark|eat|eating|hug|kiss|hold|holding|wear|wearing|chase|chasing|ride|riding|play|playing)(?: (?:at|the|a|an|my|each|\S+)){0,4}$",
+        'I cannot pose things or make them do something. They can be moved ("move the dog right of the cat"), recoloured, made bigger or smaller.',
+    ),
+    (
+        rf"{FRAME}(?:(?:put|move|bring|place|make) )?(?:(?:{PICTURE}|them|both|{THING}|{THING} and {THING}) )?(?:(?:a|bit|little|much|more|be|should|could|can|stand|even) )*"
+        rf"(?:closer|nearer|further apart|farther apart|further away|farther away|apart)(?: (?:together|to each other|from (?:the )?\S+|from each other)){{0,2}}{TAIL}",
+        'I cannot say how close: things go left of, right of, above or below others ("move the dog left of the cat"), or to a side of the picture.',
+    ),
+    (
+        rf"^(?:what size|how (?:big|large|wide|high|many pixels)) (?:is|are|be|do|does|have|has) {PICTURE}(?: have)?$|^what (?:is |be )?(?:the )?(?:size|resolution) (?:of|do|does|is|be) {PICTURE}(?: have)?$",
+        "Its file is as large as you see it, and `upscale` gives a larger one.",
     ),
     (
         rf"{FRAME}(?:animate {WHOLE}|animate {THING}|make {PICTURE} (?:move|animated|3d)|(?:make|turn|convert|have|get) (?:{PICTURE} )?(?:(?:in|into|to|a|an|as|of|it) )*(?:gif|video|animation|movie|film)){TAIL}",
@@ -67,18 +83,26 @@ TABLE: tuple[tuple[str, str], ...] = (
 COMPILED = tuple((re.compile(pattern), told) for pattern, told in TABLE)
 
 
-def unable(words: Sequence[Word], clause: Clause, sight: Sight) -> list[Intent] | None:
-    """An answer to a wish that nothing here can fulfil; None where it is another one.
+def unable(words: Sequence[Word], sight: Sight) -> str:
+    """What to say to a wish that nothing here can fulfil; empty for any other.
 
     Args:
         words: one request, without what stands around it.
-        clause: the same as tokens.
         sight: what it may refer to.
     """
     if not sight.context.picture:
-        return None
+        return ""
     said = " ".join(w.said for w in words if w.said not in (",", ".", "?", "!"))
-    if sum(bool(phrase_of(t).noun) for t in clause.things) > 1:
-        return None  # "flip the dog and the cat": they change places
-    told = next((told for pattern, told in COMPILED if pattern.match(said)), None)
-    return None if told is None else [Remark(told=f"{told} Nothing was changed.")]
+    return next((f"{told} Nothing was changed." for pattern, told in COMPILED if pattern.match(said)), "")
+
+
+def instead(told: str, read: Sequence[Intent]) -> list[Intent]:
+    """What was read, with what is to be said to it; nothing else may come of a wish that nobody can fulfil, unless it is a session's.
+
+    "Crop it" would draw an outline, "blur the background" enlarge the picture; but "save it as a jpg" is answered by saving it.
+    """
+    missed = [i for i in read if isinstance(i, NotUnderstood)]
+    if missed:
+        return [i if i.missing or i.nameless else replace(i, told=told) for i in missed]
+    kept = all(isinstance(i, Session | Move | Swap) and not (isinstance(i, Session) and i.verb in ("upscale", "again")) for i in read)
+    return list(read) if kept and read else [NotUnderstood(told=told)]

@@ -33,7 +33,7 @@ from .sight import Sight, Unreadable
 from .spelling import Word, plain, regular
 from .tagging import Tagger
 from .tokens import Token
-from .unable import unable
+from .unable import instead, unable
 
 Result = TypeVar("Result")
 EMPTY = re.compile(r"\ban empty (?=[a-z])", re.IGNORECASE)  # a place with nothing in it is a picture of its own
@@ -124,7 +124,7 @@ def _joined(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
 
 def _strange(intents: Sequence[Intent]) -> bool:
     """Whether something was said in words that nobody knows."""
-    return any(isinstance(i, NotUnderstood) and not i.missing and not i.nameless for i in intents)
+    return any(isinstance(i, NotUnderstood) and not (i.missing or i.nameless or i.told) for i in intents)
 
 
 def _without_asides(text: str, sight: Sight) -> list[Intent] | None:
@@ -197,11 +197,13 @@ class _Request:
 
     def request(self, words: Sequence[Word]) -> list[Intent]:
         """Everything that was said."""
+        told = unable(self.cutter.courteous(tuple(words)).words, self.sight)
+        read = self._request(words)
+        return instead(told, read) if told else read
+
+    def _request(self, words: Sequence[Word]) -> list[Intent]:
         whole = self.cutter.courteous(tuple(words))
         words = whole.words
-        beyond = unable(words, whole.clause, self.sight)
-        if beyond is not None:
-            return beyond
         learned = self._lesson(words)
         if learned is not None:
             return learned
