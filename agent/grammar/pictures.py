@@ -218,13 +218,14 @@ def go(words: Sequence[Word], said: str, clause: Clause, sight: Sight) -> Intent
     return None
 
 
-def renamed(words: Sequence[Word], sight: Sight) -> list[Intent] | None:
-    """A name for a picture that is named by its number: "call picture 2 base" leaves the current one as it is."""
+def named_or_saved(words: Sequence[Word], sight: Sight) -> list[Intent] | None:
+    """A name, or a file, for a picture that is named by its number: "call picture 2 base", "save picture 2" leave the current one as it is."""
     kept = [w for w in words if w.said not in ("the", ",", ".", "please")]
     said = " ".join(w.said for w in kept)
     match = re.match(
-        rf"(?:call|name|label|rename|tag|title|dub) (?:(?:picture|image|version|photo|painting|number) (?:number )?{NUMBER}"
-        rf"|(?:{ORDINAL}) (?:picture|image|version|photo|painting|one)) (?:to |as )?(?=\S)",
+        r"(?:(?P<file>save|store|download|export)|call|name|label|rename|tag|title|dub) "
+        rf"(?:(?:picture|image|version|photo|painting|number) (?:number )?{NUMBER}"
+        rf"|(?:{ORDINAL}) (?:picture|image|version|photo|painting|one))(?P<rest> (?:to |as )?(?=\S)|$)",
         said,
     )
     here = sight.context.number
@@ -232,6 +233,11 @@ def renamed(words: Sequence[Word], sight: Sight) -> list[Intent] | None:
         return None
     before = len(match[0].split())
     refs = references(kept[:before], sight, loose=True)
+    if match["file"] and match["rest"].strip() != "as":
+        if match["rest"] or len(refs) != 1:
+            return None
+        number = _numbers(refs, sight)[0]
+        return [Session("export")] if number == here else [Go(number), Session("export"), Go(here)]
     name = " ".join(w.typed for w in kept[before:])
     if len(refs) != 1 or not 0 < len(kept) - before <= 3 or asking(words):
         return None

@@ -108,7 +108,7 @@ def session_request(words: Sequence[Word], clause: Clause, sight: Sight) -> list
         return [Session("again")]
     if HOW.match(said) and not clause.things and not re.search(r"\bchecks?\b", said):
         return [Session("help")]
-    called = pictures.renamed(words, sight)
+    called = pictures.named_or_saved(words, sight)
     if called is not None:
         return called
     thrown = pictures.deleted(words, clause, sight)

@@ -51,6 +51,19 @@ def test_pictures_are_spoken_of_by_name_by_number_and_by_this(words: str, meant:
     assert meaning(understand(words, WINTER)) == meant
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("save picture 1", "go(1); export; go(4)"),
+        ("download the second picture", "go(2); export; go(4)"),
+        ("save picture 4", "export"),
+        ("save picture 2 as dusk", "go(2); name(dusk); go(4)"),
+    ],
+)
+def test_a_picture_is_saved_and_the_current_one_stays(words: str, meant: str) -> None:
+    assert meaning(understand(words, NAMED)) == meant
+
+
 def test_no_picture_is_ever_deleted(tmp_path: Path) -> None:
     session = session_of(tmp_path, "a house", "add a dog", "add a tree")
     before = session.image
