@@ -40,7 +40,8 @@ def each_its_own(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
     """Words that say plainly which of several alike are meant: "make them red and blue" has a clause for each, "the left one" its noun."""
     said = " ".join(w.said for w in words if w.said not in (",", ".", "?"))
     match, sided = EACH.match(said), SIDE_ONE.search(said)
-    several = {t.noun for t in sight.things if t.count > 1}
+    nouns = [t.noun for t in sight.things for _ in range(t.count)]
+    several = {noun for noun in nouns if nouns.count(noun) > 1}
     if sided and len(several) == 1:
         at = len(said[: sided.start()].split()) + 1
         return tuple(Word(w, w) for w in [*said.split()[:at], *several, *said.split()[at + 1 :]])  # "the left one" of two balloons
@@ -96,6 +97,9 @@ def which_of(clause: Clause, sight: Sight, edits: Sequence[Intent] | None) -> Wh
         alike = _alike(phrase, sight)
         if alike and _one(clause, token) and _misses(clause, phrase, alike, edits):
             return Which(alike[0].noun)
+        kin = tuple(dict.fromkeys(sight.kin(phrase)))
+        if not edits and len(kin) > 1 and phrase.colour is None and _sided(clause, token) and _changing(clause):
+            return Which(phrase.noun, kin)  # "the left cake" of a white and a plain one: nobody has looked which stands where
     return None
 
 
@@ -107,11 +111,24 @@ def _alike(phrase: Phrase, sight: Sight) -> list[Wish]:
 
 def _one(clause: Clause, token: Token) -> bool:
     """Whether one of several is meant: "the second one", "one of the balloons", "one balloon", "the other balloon", "the left balloon"."""
-    phrase, before = phrase_of(token), clause.before(token)
+    phrase = phrase_of(token)
     if phrase.plural or phrase.extra in ("more", "both", "all"):
         return False
-    sided = before is not None and before.kind == "side" and before.end == token.start and before.end - before.start <= 2 and not phrase.article
+    sided = _sided(clause, token)
     return phrase.ordinal is not None or phrase.number == "one" or phrase.extra == "other" or (phrase.extra == "of" and phrase.count == 1) or sided
+
+
+def _sided(clause: Clause, token: Token) -> bool:
+    """Whether a side stands right before a thing, as its adjective: "the left balloon"."""
+    before = clause.before(token)
+    beside = before is not None and before.kind == "side" and before.end == token.start and before.end - before.start <= 2
+    return beside and not phrase_of(token).article
+
+
+def _changing(clause: Clause) -> bool:
+    """Whether a clause says how something that is there shall be."""
+    changes = clause.does("make", "change", "colour", "move", "grow", "shrink", "be") and not any(t.value in NEW for t in clause.of("verb"))
+    return bool(changes and (clause.of("colour", "size") or any(phrase_of(t).change for t in clause.things)))
 
 
 def _misses(clause: Clause, phrase: Phrase, alike: Sequence[Wish], edits: Sequence[Intent] | None) -> bool:

@@ -71,6 +71,7 @@ SIGNS = tuple(
          r"(?:anything|much|a thing)(?: (?:to|for) \w+)?(?=\s*[,.;])", "is useless"),
         (r"\bthe (ones?) in (red|yellow|green|blue|purple|pink|white|black)\b", r"the \2 \1"),
         (rf"\b(?:dark|light|bright|deep|pale|vivid|strong|soft|solid|pure)(?:er)?[ -](?=(?:{'|'.join(COLOURS)})\b)", ""),
+        (r"^\s*no (?=(?:up|down|left|right|higher|lower|bigger|smaller|further)\b)", "no, "),
         (r"\ba/b\b", "compare"),
         (r"\b(?:the )?contrast (?=(?:is|'s|looks|seems)\b)", "it "),
         (r"(?:^|(?<=[,.;!?] )|(?<=so )|(?<=but ))(should|could|would|is|are|do|does)n't (?=(?:the|my|that|this|those|it|there|they) )", r"\1 "),

@@ -61,6 +61,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         'I cannot say how close: things go left of, right of, above or below others ("move the dog left of the cat"), or to a side of the picture.',
     ),
     (
+        rf"{FRAME}(?:add|put|move|place|paint|draw|insert|stand|have|make) (?:\S+ ){{1,4}}(?:in )?between .*$",
+        'I cannot put a thing between two others. Say where it stands to one of them: "add a balloon right of the cake".',
+    ),
+    (
         rf"^(?:what size|how (?:big|large|wide|high|many pixels)) (?:is|are|be|do|does|have|has) {PICTURE}(?: have)?$|^what (?:is |be )?(?:the )?(?:size|resolution) (?:of|do|does|is|be) {PICTURE}(?: have)?$",
         "Its file is as large as you see it, and `upscale` gives a larger one.",
     ),

@@ -8,7 +8,7 @@ from double import session_of, shown, things
 
 from pentimento.agent import graph
 from pentimento.agent.benches.routing.notation import meaning
-from pentimento.agent.grammar.requests import Context
+from pentimento.agent.grammar.requests import Context, Which
 from pentimento.agent.grammar.understand import understand
 from pentimento.agent.offline import instruction
 from pentimento.agent.scenes import after, followed
@@ -65,6 +65,13 @@ def test_two_alike_get_a_colour_each(words: str) -> None:
     assert meaning(intents) == "recolour(first balloon -> red); recolour(balloon -> blue)"
     told = [instruction(intent, before) for intent, before in followed(scene, intents)]
     assert told == ["make the first balloon red", "make the balloon blue"]
+
+
+@pytest.mark.parametrize("words", ["make the left cake red", "make the left one smaller", "the left one is too big"])
+def test_which_of_two_that_differ_is_asked_for_by_their_colours(words: str) -> None:
+    scene = parse_request("a white cake and a cake")
+    (asked,) = understand(words, shown(scene))
+    assert isinstance(asked, Which) and asked.choices == scene.things
 
 
 def test_it_and_the_other_one_follow_what_was_told_apart(tmp_path: Path) -> None:
