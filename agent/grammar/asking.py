@@ -84,6 +84,11 @@ def spoken(text: str, context: Context, intents: Sequence[Intent]) -> tuple[Wish
     """The one thing that a request names that could not be read: what is said next may call it "it"."""
     if context.wanted is None or not all(isinstance(i, NotUnderstood) and not i.missing for i in intents):
         return ()
-    nouns = {p.noun for p in _shown(_clause(text, context), context)}
+    clause = _clause(text, context)
+    other = next((p for t in clause.things if (p := phrase_of(t)).extra == "other" and not p.noun), None)
+    if other is not None and context.last:
+        kin = [w for w in context.wanted.things if w.noun == context.last[0].noun and w not in context.last]
+        return tuple(kin) if len(kin) == 1 else ()  # "the other one should be chocolate", and then "ok white"
+    nouns = {p.noun for p in _shown(clause, context)}
     meant = tuple(dict.fromkeys(w for w in context.wanted.things if w.noun in nouns))
     return meant if len(nouns) == 1 else ()

@@ -80,6 +80,12 @@ def test_it_and_the_other_one_follow_what_was_told_apart(tmp_path: Path) -> None
     assert calls == ["make the left dog black", "make the dog red", "make the red dog bigger"]
 
 
+def test_the_other_one_is_still_meant_once_its_colour_is_one_that_is_known(tmp_path: Path) -> None:
+    session = session_of(tmp_path, "two cakes", "make one of them pink", "the other one should be chocolate", "ok white then")
+    calls = [args["instruction"] for tool, args in session.studio.calls if tool == "edit"]  # type: ignore[attr-defined]
+    assert calls == ["make the first cake pink", "make the cake white"]
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
