@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from ..engine.world.vocabulary import BACKGROUNDS, COLOURS
 from ..tools.lexicon import SYNONYMS
-from ..tools.wording import PLURALS, Wanted, Wish, articled, caption_of
+from ..tools.wording import MOST, PLURALS, Wanted, Wish, articled, caption_of
 from .answers import listed
 from .grammar.asking import unsaid
 from .grammar.frequent import COMMONEST, FREQUENT
@@ -21,6 +21,7 @@ SMALL = frozenset(
     "neither either whichever former latter both other others rest".split()
 )
 """Words that everybody knows, and that alone say nothing."""
+MANY = frozenset("five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand million dozen dozens hundreds thousands".split())
 HINTS = 'Say one thing at a time, such as "make the car blue", "add a tree", "undo" or "go back to 2"; `help` tells more.'
 INVITING = (
     'Gladly! Say what it should show, for example "a red car and a dog on a beach" or "a cake with two pink balloons". I can paint {things}. '
@@ -71,6 +72,8 @@ def sorry(intent: NotUnderstood, context: Context, known: Sequence[str], text: s
         return f"I found no wish in that, and nothing was changed. {HINTS}"
     if not intent.unknown:
         return 'Say what you would like to see, for example "a red car and a dog". `help` tells more.'
+    if any(word.lower() in MANY or (word.isdecimal() and int(word) > MOST) for word in intent.unknown):
+        return f"I can count to {MOST} only. Nothing was changed."
     strangers = [word for word in intent.unknown if not all(_familiar(part, known) for part in word.lower().split())]
     if context.picture:
         strangers = [word for word in strangers if not set(word.lower().split()) <= OPINIONS]  # "looks bad"

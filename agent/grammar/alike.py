@@ -33,6 +33,10 @@ NEW = frozenset({"add", "put", "place", "set", "give", "want", "draw"})
 """Verbs that one new thing may go with: "put one balloon on the left"."""
 
 
+ONE_HUE = re.compile(
+    r"^(?:(?:please|now|and|then|ok|i|can|could|you|would|like|to|let|us) )*(?:(?:make|paint|colour|turn|want|have) )?(?:the )?"
+    rf"(?P<which>one|first|second|third|fourth|last)(?: one)? (?:in |be |should be |to be )?(?P<hue>{HUE})(?: please| now| too)*$"
+)
 SIDE_ONE = re.compile(r"(?:left|right|top|bottom) one(?= |$)")
 
 
@@ -42,6 +46,10 @@ def each_its_own(words: Sequence[Word], sight: Sight) -> tuple[Word, ...]:
     match, sided = EACH.match(said), SIDE_ONE.search(said)
     nouns = [t.noun for t in sight.things for _ in range(t.count)]
     several = {noun for noun in nouns if nouns.count(noun) > 1}
+    hued = ONE_HUE.match(said)
+    if hued and len(several) == 1:
+        which = hued["which"] if hued["which"] == "one" else f"the {hued['which']}"
+        return tuple(Word(w, w) for w in f"make {which} {next(iter(several))} {hued['hue']}".split())  # "and the third yellow"
     if sided and len(several) == 1:
         at = len(said[: sided.start()].split()) + 1
         return tuple(Word(w, w) for w in [*said.split()[:at], *several, *said.split()[at + 1 :]])  # "the left one" of two balloons
@@ -115,7 +123,10 @@ def _one(clause: Clause, token: Token) -> bool:
     if phrase.plural or phrase.extra in ("more", "both", "all"):
         return False
     sided = _sided(clause, token)
-    return phrase.ordinal is not None or phrase.number == "one" or phrase.extra == "other" or (phrase.extra == "of" and phrase.count == 1) or sided
+    changed = clause.does("replace", "swap") or clause.of("colour") or clause.marked("into")
+    some = phrase.article and bool(phrase.noun) and clause.things[0] is token and bool(changed)  # "swap an apple for a lemon"
+    counted = phrase.ordinal is not None or phrase.number == "one" or (phrase.extra == "of" and phrase.count == 1)
+    return some or counted or sided or phrase.extra == "other"
 
 
 def _sided(clause: Clause, token: Token) -> bool:
@@ -134,7 +145,7 @@ def _changing(clause: Clause) -> bool:
 def _misses(clause: Clause, phrase: Phrase, alike: Sequence[Wish], edits: Sequence[Intent] | None) -> bool:
     """Whether what was read changes all of them, or adds another one, or does not know what to do."""
     changing = clause.does("make", "change", "colour", "move", "grow", "shrink") and not any(t.value in NEW for t in clause.of("verb"))
-    told = clause.of("colour", "size", "side", "relation") or any(phrase_of(t).change for t in clause.things)
+    told = clause.of("colour", "size", "side", "relation") or clause.marked("into") or any(phrase_of(t).change for t in clause.things)
     if not edits:
         return bool(edits is None and changing and told)
     for edit in edits:

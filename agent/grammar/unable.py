@@ -65,6 +65,15 @@ TABLE: tuple[tuple[str, str], ...] = (
         'I cannot put a thing between two others. Say where it stands to one of them: "add a balloon right of the cake".',
     ),
     (
+        rf"{FRAME}(?:(?:move|bring|put|send|push|pull|have|take) )?(?:(?:{PICTURE}|them|both|{THING}) )?(?:(?:be|should|more|a|bit|further) )*"
+        rf"(?:to|in|into) (?:the )?(?:front|back|foreground)(?: of (?:{PICTURE}|everything|all))?{TAIL}",
+        'I cannot say what covers what. "move the cat below the dog" brings it nearer to the viewer, above it farther away.',
+    ),
+    (
+        rf"{FRAME}(?:make|have|give) (?:them|both|all|everything|{THING}|{THING} and {THING}) (?:(?:all|both|be|of|have|about) )*(?:the )?(?:same|equal) size{TAIL}",
+        'I cannot measure sizes against each other: "make the dog bigger" and "make it smaller" change one by a third.',
+    ),
+    (
         rf"^(?:what size|how (?:big|large|wide|high|many pixels)) (?:is|are|be|do|does|have|has) {PICTURE}(?: have)?$|^what (?:is |be )?(?:the )?(?:size|resolution) (?:of|do|does|is|be) {PICTURE}(?: have)?$",
         "Its file is as large as you see it, and `upscale` gives a larger one.",
     ),

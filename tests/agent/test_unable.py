@@ -24,6 +24,8 @@ from pentimento.tools.wording import parse_request
         *[(w, "cannot pose") for w in ("the car should look at me", "make the car smile")],
         *[(w, "how close") for w in ("move it closer", "it could be closer", "further apart")],
         *[(w, "between two others") for w in ("put a balloon between them", "add a dog in between the car and the house")],
+        *[(w, "what covers what") for w in ("move the car to the front", "bring it to the foreground")],
+        *[(w, "against each other") for w in ("make them the same size", "make the cars equal size")],
         *[(w, "as large as you see it") for w in ("how big is the image?", "what size is it?")],
         *[(w, "do not move") for w in ("animate it", "make it a gif")],
         *[(w, "PNG file") for w in ("can I have it as a png?", "save it as a jpg")],
