@@ -142,7 +142,7 @@ class InstructStage(LowRankStage):
     name = "instruct"
     channels = 4
     words = True
-    steps = 12_000  # 7,000 at first, without looking at where words look
+    steps = 18_000  # 7,000 at first, without looking at where words look; then 12,000
 
     def build(self) -> nn.Module:
         """An adapter that copies the picture as far as the inpainting module does where nothing is to be painted.
