@@ -117,5 +117,5 @@ def instead(told: str, read: Sequence[Intent]) -> list[Intent]:
     missed = [i for i in read if isinstance(i, NotUnderstood)]
     if missed:
         return [i if i.missing or i.nameless else replace(i, told=told) for i in missed]
-    kept = all(isinstance(i, Session | Move | Swap) and not (isinstance(i, Session) and i.verb in ("upscale", "again")) for i in read)
+    kept = all(isinstance(i, Session | Move | Swap) and not (isinstance(i, Session) and i.verb == "upscale") for i in read)
     return list(read) if kept and read else [NotUnderstood(told=told)]

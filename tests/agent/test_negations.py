@@ -182,7 +182,7 @@ def test_a_colour_that_is_not_wanted_is_not_painted_again(tmp_path: Path, words:
     ("words", "part"),
     [
         *[(words, "What shall I do with the dog?") for words in ("the dog", "no the dog", "the dog I mean", "not the dog")],
-        *[(words, "shall be red") for words in ("first one red", "one should be red", "make only one red", "one must be red")],
+        *[(words, "shall be red") for words in ("make only one red", "one must be red")],
         ("eww not yellow", "Which colour"),
         ("no pink i said", "shall be pink"),
     ],
