@@ -6,7 +6,7 @@ from ..tools.wording import parse_request
 from .grammar.requests import Intent, Paint, Session
 from .run import Asked, Run
 
-SURPRISED = re.compile(r"\bsurprise (?:me|us)\b|\bfeel(?:ing)? lucky\b")
+SURPRISED = re.compile(r"\bsurprise (?:me|us)\b")
 LEFT_TO_US = re.compile(
     r"^\W*(?:(?:please|just|ok|well|no idea|can you|could you|paint|draw|make|show|give|do|me|us|a|an|some)\W+)*"
     r"(?:anything(?: you (?:like|want))?|whatever(?: you (?:like|want|please))?|something(?: random| else)?"
