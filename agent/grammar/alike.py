@@ -22,7 +22,7 @@ COUNTED = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 SIDED = frozenset({"left", "right", "top", "bottom"})
 HUE = "|".join(COLOURS)
 EACH = re.compile(
-    r"^(?P<lead>(?:please|now|and|then|ok|i|can|could|you|would|like|to|let|us) )*"
+    r"^(?:(?:please|now|and|then|ok|i|can|could|you|would|like|to|let|us) )*"
     r"(?:(?:make|paint|colour|turn|give|want|have|be) )?(?:(?P<group>them|both|these|those|the (?:two )?(?P<nouns>\w+))(?: of them)? )?"
     rf"(?:in )?(?:one (?:of them |should be |be |in )?)?(?P<first>{HUE}) (?:and )?"
     rf"(?:(?:the other|the second|another|other|one)(?: one)? (?:should be |be |in )?)?(?P<second>{HUE})(?: please| now)*$"

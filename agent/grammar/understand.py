@@ -197,12 +197,12 @@ class _Request:
 
     def request(self, words: Sequence[Word]) -> list[Intent]:
         """Everything that was said."""
-        told = unable(self.cutter.courteous(tuple(words)).words, self.sight)
-        read = self._request(words)
+        whole = self.cutter.courteous(tuple(words))
+        told = unable(whole.words, self.sight)
+        read = self._request(whole)
         return instead(told, read) if told else read
 
-    def _request(self, words: Sequence[Word]) -> list[Intent]:
-        whole = self.cutter.courteous(tuple(words))
+    def _request(self, whole: Part) -> list[Intent]:
         words = whole.words
         learned = self._lesson(words)
         if learned is not None:

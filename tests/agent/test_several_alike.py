@@ -35,6 +35,8 @@ def test_things_that_become_alike_are_counted_together(tmp_path: Path) -> None:
         ("make the second one green", "recolour(second red balloon -> green)", "a red balloon and a green balloon"),
         ("make the left one blue", "recolour(left red balloon -> blue)", "a blue balloon and a red balloon"),
         ("make one green", "recolour(first red balloon -> green)", "a green balloon and a red balloon"),
+        ("first one blue", "recolour(first red balloon -> blue)", "a blue balloon and a red balloon"),
+        ("one should be green", "recolour(first red balloon -> green)", "a green balloon and a red balloon"),
         ("and the second one blue too", "recolour(second red balloon -> blue)", "a red balloon and a blue balloon"),
         ("swap a balloon for a cat", "replace(first red balloon -> cat)", "a red balloon and a cat"),
         ("make one balloon bigger", "resize(first red balloon -> bigger)", "two red balloons"),
