@@ -60,6 +60,7 @@ HELP = """You can say, in your own words:
   edit         replace the dog with a cat · remove the car · add a tree on the left · make the car blue · move the dog to the right
   background   change the background to snow
   learn        learn this as Mia, a dog (with pictures) · Mia in the forest
+  example      something like this picture (with one, or the current one) · a boat in the style of picture 2
   vary         the same but at night · the same without the dog · make it three dogs
   repair       what is still wrong? · fix it · take it anyway · why did you do that?
   look         what do you see? · how many dogs are there? · show me the mask of the dog

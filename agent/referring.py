@@ -12,7 +12,7 @@ from ..tools.wording import Wanted, Wish
 from .errors import SessionError
 from .grammar.asking import spoken
 from .grammar.choices import still_open
-from .grammar.requests import Context, Go, Intent, Name, Paint, Recolour, Remark, Session, Vary, Which
+from .grammar.requests import Context, Go, Intent, Like, Name, Paint, Recolour, Remark, Session, Vary, Which
 from .grammar.retries import complaint, disputed, repeats, retried
 from .grammar.settling import mentioned
 from .grammar.understand import understand
@@ -197,7 +197,7 @@ def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> Talked:
     things = [*recoloured, *(wish for intent in intents for wish in mentioned(intent))] or list(spoken(asked.text, context, intents))
     if things:
         return tuple(dict.fromkeys(things)), None
-    if any(isinstance(i, Paint | Vary) for i in intents):
+    if any(isinstance(i, Paint | Vary | Like) for i in intents):
         return (), None
     return context.last, None
 

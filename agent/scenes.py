@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine.world.vocabulary import RELATIONS
 from ..tools.wording import AT, MOST, Relation, Wanted, Wish
-from .grammar.requests import Add, Background, Control, Count, Inpaint, Intent, Move, Paint, Recolour, Remove, Replace, Resize, Vary
+from .grammar.requests import Add, Background, Control, Count, Inpaint, Intent, Like, Move, Paint, Recolour, Remove, Replace, Resize, Vary
 
 SIDES = frozenset(AT)
 FOREMOST = frozenset({"first", "left", "top"})
@@ -52,6 +52,8 @@ def after(wanted: Wanted | None, intent: Intent) -> Wanted | None:
     """The scene that is wanted once an intent is carried out; None where nobody knows what the picture shows."""
     if isinstance(intent, Paint | Control):
         return intent.wanted
+    if isinstance(intent, Like):
+        return intent.wanted if intent.wanted != Wanted() else None
     if wanted is None:
         return None
     things = list(wanted.things)

@@ -13,7 +13,7 @@ from ..tools.scene import Corners, centre
 from ..tools.wording import Wanted, Wish, articled, caption_of, prompt_of
 from . import accounts, answers
 from .grammar import accounting
-from .grammar.requests import Control, Count, Forget, Inpaint, Intent, Learn, Move, Pair, Remark, Segment, Session, Swap, Vary, Which
+from .grammar.requests import Control, Count, Forget, Inpaint, Intent, Learn, Like, Move, Pair, Remark, Segment, Session, Swap, Vary, Which
 from .graph import drawn, image_of, place
 from .run import Acted, Asked, Call, Failed, Judged, Moved, Run
 from .turn import AS_IT_WAS, best, last_judged
@@ -60,6 +60,8 @@ def planned(run: Run, intent: Intent, image: str | None, wanted: Wanted | None, 
             return [Call(id=name, tool="generate", args={"prompt": prompt_of(wanted)})], ""
         case Control(kind=kind, wanted=scene):
             return _controlled(run, kind, scene, name)
+        case Like(wanted=scene, picture=example):
+            return _exemplified(run, scene, example, image, name)
         case Count(what=what, number=many) if image is not None:
             return _counted(run, image, what, many, number)
         case Segment(what=what) if image is not None:
@@ -238,6 +240,15 @@ def _controlled(run: Run, kind: str, scene: Wanted, name: str) -> Plan:
     if not given:
         return [], "I need a picture whose lines I should follow."
     return [Call(id=name, tool="control", args={"prompt": caption_of(scene), "kind": kind, "image": given[0]})], ""
+
+
+def _exemplified(run: Run, scene: Wanted, example: int, image: str | None, name: str) -> Plan:
+    """Paints after an example: picture of that number, else the one that came along, else the current one."""
+    pictures, given = place(run).pictures, _given(run)
+    like = image_of(run, pictures[example - 1]) if 0 < example <= len(pictures) else given[0] if given else image
+    if like is None:
+        return [], "I need a picture to take as an example."
+    return [Call(id=name, tool="generate", args={"prompt": prompt_of(scene) if scene != Wanted() else "", "like": like})], ""
 
 
 def _inpainted(run: Run, image: str, scene: Wanted, wanted: Wanted | None, name: str) -> Plan:

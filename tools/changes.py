@@ -18,7 +18,8 @@ from .room import AWAY, room_beside
 from .scene import Corners, centre, placed, sides
 from .seeing import Seen
 from .sharing import can_share, known_recipe, shared_attention
-from .wording import Relation, Wanted, Wish
+from .targets import coloured, grown, index_of, one_apart, related, swapped
+from .wording import Wanted, Wish
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,41 +46,6 @@ class Done:
     did: str
 
 
-def _index(scene: Wanted, wish: Wish) -> int | None:
-    """Which wish of the scene is meant."""
-    same = [i for i, t in enumerate(scene.things) if t.noun == wish.noun]
-    fits = [i for i in same if wish.colour in (None, scene.things[i].colour)]
-    return (fits or same or [None])[0]  # type: ignore[list-item]
-
-
-def _swapped(scene: Wanted, old: Wish, new: Wish | None) -> Wanted:
-    """The scene with one wish replaced, or gone; relations that still make sense stay."""
-    index = _index(scene, old)
-    things = list(scene.things)
-    if index is None:
-        return scene if new is None else scene.model_copy(update={"things": (*things, new)})
-    if new is not None:
-        things[index] = new
-        return scene.model_copy(update={"things": tuple(things)})
-    if things[index].count > old.count:
-        things[index] = things[index].model_copy(update={"count": things[index].count - old.count})
-        return scene.model_copy(update={"things": tuple(things)})
-    kept = [r for r in scene.relations if index not in (r.subject, r.object)]
-    moved_up = tuple(r.model_copy(update={"subject": r.subject - (r.subject > index), "object": r.object - (r.object > index)}) for r in kept)
-    return scene.model_copy(update={"things": tuple(things[:index] + things[index + 1 :]), "relations": moved_up})
-
-
-def _one_apart(scene: Wanted, wish: Wish, change: Change) -> Wanted:
-    """The scene with one of several alike as a wish of its own, before the rest, where one is meant."""
-    index = _index(scene, wish)
-    if not change.which or index is None or scene.things[index].count < 2:
-        return scene
-    one, rest = (scene.things[index].model_copy(update={"count": count}) for count in (1, scene.things[index].count - 1))
-    things = (*scene.things[:index], one, rest, *scene.things[index + 1 :])
-    later = tuple(r.model_copy(update={"subject": r.subject + (r.subject > index), "object": r.object + (r.object > index)}) for r in scene.relations)
-    return scene.model_copy(update={"things": things, "relations": later})
-
-
 def _spoken(reading: Reading, noun: str) -> str:
     """The words that stand for a noun in a caption."""
     if reading.wanted is not None:
@@ -98,7 +64,7 @@ def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done
     boxes = canvas.places(wish, change.which)
     if canvas.studio.settings.embedded and wish.noun in OBJECTS and not OBJECTS[wish.noun].colourable:
         raise UnknownWords((f"{change.value} {wish.noun}",), [o.name for o in OBJECTS.values() if o.colourable and o.name in canvas.studio.objects()])
-    target = _swapped(_one_apart(canvas.scene, wish, change), wish, _coloured(canvas.scene, wish, change))
+    target = swapped(one_apart(canvas.scene, wish, change), wish, coloured(canvas.scene, wish, change))
     reading = canvas.told(target, change)
     did = f"Made the {change.called} {change.value}"
     mask = canvas.mask(boxes)
@@ -121,21 +87,15 @@ def recolour(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done
     return Done(done.image, done.region, reading, technique, did)
 
 
-def _coloured(scene: Wanted, wish: Wish, change: Change) -> Wish:
-    index = _index(scene, wish)
-    known = wish if index is None else scene.things[index]
-    return known.model_copy(update={"colour": change.value} | ({"count": 1} if change.which else {}))
-
-
 def replace(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     """Something else in the place of a thing."""
     old, new = canvas.wish(change.subject), canvas.wish(change.value)
     boxes = canvas.places(old, change.which)
-    index = _index(canvas.scene, old)
+    index = index_of(canvas.scene, old)
     count = canvas.scene.things[index].count if index is not None and old.count == 1 == len(boxes) else len(boxes)
     # "The cat" leaves open how many come; whoever says "the two cats with a dog" wants one.
     many = new.count if old.count > 1 or change.which else max(new.count, min(count, len(boxes), 4))
-    target = _swapped(_one_apart(canvas.scene, old, change), old, new.model_copy(update={"count": many}))
+    target = swapped(one_apart(canvas.scene, old, change), old, new.model_copy(update={"count": many}))
     reading = canvas.told(target, change)
     did = f"Replaced the {change.called} with {_article(new, change.value)}"
     goals = [_reshaped(box, new.noun) for box in boxes]
@@ -188,7 +148,7 @@ def remove(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
     spared = canvas.others(*boxes)
     if spared:
         hole &= ~canvas.mask(spared, 0)
-    left = _swapped(canvas.scene, wish, None)
+    left = swapped(canvas.scene, wish, None)
     done = _without(canvas.image, hole, canvas, change)
     reading = canvas.told(left if canvas.studio.settings.embedded else only_background(canvas.scene), change)  # for the recipe
     return Done(done.image, done.region, reading, "remove", f"Removed the {change.called}")
@@ -216,7 +176,7 @@ def add(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         goals, relation = [goal], (change.where, there)
     while len(goals) < new.count:
         goals.append(free_place([*taken, *goals], side, ratio, where=where, relation=relation))
-    target = _grown(canvas.scene, new, change)
+    target = grown(canvas.scene, new)
     reading = canvas.told(target, change)
     spared = canvas.mask(taken, 0) if taken else np.zeros((canvas.image.height, canvas.image.width), bool)
     regions = [widened(canvas.box_mask(goal), RIM if max(sides(goal)) >= SMALL else ROOMY) & ~spared for goal in goals]
@@ -251,17 +211,6 @@ def _painted_into(goals: Sequence[Corners], regions: Sequence[np.ndarray], readi
         alone = _alone(reading, new, [goal], canvas)
         image = repaint(image, region, reading, canvas.studio, seed=canvas.seed + number, steps=canvas.steps, **alone).image
     return Repainted(image, np.logical_or.reduce(regions))
-
-
-def _grown(scene: Wanted, new: Wish, change: Change) -> Wanted:
-    same = next((i for i, t in enumerate(scene.things) if (t.noun, t.colour) == (new.noun, new.colour)), None)
-    things = list(scene.things)
-    if same is not None:
-        things[same] = things[same].model_copy(update={"count": min(things[same].count + new.count, 4)})
-    else:
-        things.append(new)
-    absent = tuple(noun for noun in scene.absent if noun != new.noun)
-    return scene.model_copy(update={"things": tuple(things), "absent": absent})
 
 
 def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
@@ -299,7 +248,7 @@ def move(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         taken = [*canvas.others(*boxes), *(goal for _, _, goal in pieces)]
         near = _shifted(centre(tight), where)
         pieces.append((mask, tight, free_place(taken, max(width, height), width / height, where=where, relation=relation, near=near)))
-    target = _related(_one_apart(canvas.scene, wish, change), wish, change, canvas)
+    target = related(one_apart(canvas.scene, wish, change), wish, change.where, canvas.wish(change.other) if change.other else None)
     goal = f"{change.where} the {change.other}" if change.other else f"to the {change.where}"
     return _pasted(canvas, pieces, target, change, f"Moved the {change.called} {goal}")
 
@@ -308,19 +257,6 @@ def _shifted(at: tuple[float, float], where: str | None) -> tuple[float, float]:
     """Where a thing goes that is moved to a side: there, as high or as far right as before; otherwise as near as it can."""
     x, y = at
     return {"left": (EDGE, y), "right": (1 - EDGE, y), "top": (x, EDGE), "bottom": (x, 1 - EDGE), "middle": (0.5, 0.5)}.get(where or "", at)
-
-
-def _related(scene: Wanted, wish: Wish, change: Change, canvas: Canvas) -> Wanted:
-    """The scene with the new relation, and without what was said about the old place."""
-    index = _index(scene, wish)
-    if index is None:
-        return scene
-    kept = [r for r in scene.relations if index not in (r.subject, r.object)]
-    if change.other:
-        other = _index(scene, canvas.wish(change.other))
-        if other is not None and other != index:
-            kept.append(Relation(subject=index, name=change.where, object=other))
-    return scene.model_copy(update={"relations": tuple(kept)})
 
 
 def resize(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
@@ -335,10 +271,10 @@ def resize(canvas: Canvas, change: Change, technique: str, auto: bool) -> Done:
         (x, _), bottom = centre(tight), tight[3]
         pieces.append((mask, tight, placed((x, bottom - height / 2), width, height)))
     size = "big" if change.value == "bigger" else "small"
-    index = _index(canvas.scene, wish)
+    index = index_of(canvas.scene, wish)
     known = wish if index is None else canvas.scene.things[index]
     alone = {"count": 1} if change.which else {}
-    target = _swapped(_one_apart(canvas.scene, wish, change), wish, known.model_copy(update={"size": size} | alone))
+    target = swapped(one_apart(canvas.scene, wish, change), wish, known.model_copy(update={"size": size} | alone))
     return _pasted(canvas, pieces, target, change, f"Made the {change.called} {change.value}")
 
 

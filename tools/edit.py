@@ -2,7 +2,7 @@
 
 recolour -> prompt-to-prompt where the picture's recipe is known, else the masked thing is recoloured and painted over · replace, add ->
 the region painted again · remove -> filled and painted over lightly · background -> everything but the things painted again · move,
-resize -> cut, put elsewhere, hole filled, both painted over lightly.
+resize -> cut, put elsewhere, hole filled, both painted over lightly. InstructPix2Pix does all but the size, where it is asked for.
 """
 
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +14,8 @@ from .canvas import Canvas
 from .changes import CHANGES
 from .errors import CannotCombine
 from .inpaint import Edited
+from .instructed import NAME as INSTRUCTED
+from .instructed import instructed
 from .instructions import read_instruction
 from .painting import native, recipe
 from .tool import Args, tool
@@ -21,14 +23,14 @@ from .tool import Args, tool
 if TYPE_CHECKING:
     from .studio import Studio
 
-Technique = Literal["auto", "prompt_to_prompt", "masked", "recolour", "background", "move"]
+Technique = Literal["auto", "prompt_to_prompt", "masked", "recolour", "background", "move", "instruct_pix2pix"]
 FITS: dict[str, tuple[str, ...]] = {
-    "recolour": ("prompt_to_prompt", "masked", "recolour"),
-    "replace": ("masked", "prompt_to_prompt"),
-    "remove": ("masked",),
-    "add": ("masked",),
-    "background": ("background", "masked"),
-    "move": ("move",),
+    "recolour": ("prompt_to_prompt", "masked", "recolour", "instruct_pix2pix"),
+    "replace": ("masked", "prompt_to_prompt", "instruct_pix2pix"),
+    "remove": ("masked", "instruct_pix2pix"),
+    "add": ("masked", "instruct_pix2pix"),
+    "background": ("background", "masked", "instruct_pix2pix"),
+    "move": ("move", "instruct_pix2pix"),
     "resize": ("move",),
 }
 """Which techniques can do which change; the first is what `auto` means."""
@@ -46,7 +48,7 @@ class Edit(Args):
     """What the picture shows, if you know it; otherwise its recipe or a look at it tells."""
     technique: Technique = "auto"
     """How: `prompt_to_prompt` keeps the shape of things, `masked` paints the thing again, `recolour` changes its pixels and blends them in,
-    `background` and `move` are for these changes only."""
+    `background` and `move` are for these changes only; `instruct_pix2pix` lets the painter read the instruction and find the place itself."""
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     """Repeats a picture; a new one when absent."""
     steps: int | None = Field(default=None, ge=1, le=200)
@@ -57,6 +59,7 @@ class Edit(Args):
     needs="a picture and one instruction",
     when="Use it for every change to an existing picture that can be said in a sentence; several changes are several calls.",
     uses=("painter", "inpaint", "detector", "segmenter", "scorer"),
+    besides={"instruct_pix2pix": "instruct"},
 )
 def edit(args: Edit, studio: "Studio") -> Edited:
     """Change one thing about a picture as an instruction says; everything else stays as it is, to the last bit."""
@@ -67,7 +70,10 @@ def edit(args: Edit, studio: "Studio") -> Edited:
     seed = studio.seed() if args.seed is None else args.seed
     canvas = Canvas(image, studio.artifacts.recipe(args.image), args.source_prompt, studio, seed=seed, steps=args.steps)
     wanted = FITS[change.kind][0] if args.technique == "auto" else args.technique
-    done = CHANGES[change.kind](canvas, change, wanted, args.technique == "auto")
+    if wanted == INSTRUCTED:
+        done = instructed(canvas, change)
+    else:
+        done = CHANGES[change.kind](canvas, change, wanted, args.technique == "auto")
     made = recipe(
         "edit", done.reading, seed=seed, steps=studio.steps(args.steps), studio=studio, of=args.image, instruction=args.instruction
     )

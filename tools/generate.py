@@ -8,6 +8,7 @@ from pydantic import Field
 from ..engine.world.vocabulary import OBJECTS
 from .artifacts import ImageHandle
 from .errors import BadArguments, CannotCombine, NoRoom
+from .examples import example_of, filled_by
 from .layouts import planned
 from .one_by_one import one_by_one
 from .painting import Reading, read_prompt, recipe
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 
 Technique = Literal["auto", "plain", "one_by_one", "gligen", "layout_guidance", "attend_and_excite", "composable"]
 GATED = 0.6  # share of a run in which GLIGEN's gates are open, as in its proof
+BESIDE_WORDS, ALONE = 0.6, 1.0  # how much an example counts beside words, and without any
 
 
 class Generate(Args):
     """What to paint."""
 
     prompt: str = Field(max_length=2000)
-    """What the picture should show. Learned concepts are named by their name."""
+    """What the picture should show. Learned concepts are named by their name. With an example it may be empty."""
+    like: ImageHandle | None = None
+    """An example: a picture whose look is taken over, and of its things and its place what the prompt does not say."""
     layout: Layout | None = None
     """Where things go; planned by rules when the technique needs one and none is given."""
     negative: str = Field(default="", max_length=2000)
@@ -53,24 +57,30 @@ class Painted(Result):
     """What the painter was told."""
     readings: tuple[tuple[str, str], ...] = ()
     """Words that were not taken literally: (said, taken)."""
+    like: ImageHandle | None = None
+    """The example that it was painted after."""
 
     @property
     def sentence(self) -> str:
         """What was painted, for a reader."""
         taken = "".join(f' I read "{said}" as "{word}".' for said, word in self.readings)
-        return f'Painted "{self.caption}" ({self.technique.replace("_", " ")}).{taken}'
+        example = " after the example" if self.like else ""
+        return f'Painted "{self.caption}"{example} ({self.technique.replace("_", " ")}).{taken}'
 
 
 @tool(
     needs="words only",
     when="Use it for a new picture; use `edit` to change one that exists.",
     uses=("painter", "inpaint", "gligen", "detector", "segmenter"),
+    besides={"like": "image_prompt"},
 )
 def generate(args: Generate, studio: "Studio") -> Painted:
     """Paint a picture from words."""
     from ..engine import Schedule
 
-    reading = read_prompt(args.prompt, studio)
+    example = example_of(args.like, studio, BESIDE_WORDS if args.prompt.strip() else ALONE)
+    said = read_prompt(args.prompt, studio) if args.prompt.strip() or args.like is None else None
+    reading = said if said is not None and args.like is None else filled_by(said, str(args.like), studio)
     seed = studio.seed() if args.seed is None else args.seed
     technique, layout = _chosen(args, reading, studio)
     steps = studio.steps(args.steps)
@@ -81,21 +91,20 @@ def generate(args: Generate, studio: "Studio") -> Painted:
         painted = one_by_one(reading, layout.regions, negative, studio, seed=seed, steps=steps)
     else:
         boxes = () if layout is None else each_box(layout, reading) if technique == "gligen" else boxes_for(layout, reading)
-        techniques = techniques_for(technique, reading, boxes, negative, studio)
+        techniques = (*techniques_for(technique, reading, boxes, negative, studio), *example)
         painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed).images[0]
-    made = recipe(
-        "generate", reading, seed=seed, steps=steps, studio=studio, technique=technique, boxes=[[p, list(b)] for p, b in boxes], negative=negative
-    )
+    how: dict[str, Any] = {"technique": technique, "boxes": [[p, list(b)] for p, b in boxes], "negative": negative}
+    made = recipe("generate", reading, seed=seed, steps=steps, studio=studio, **how, **({"like": args.like} if args.like else {}))
     image = studio.artifacts.put_image(painted, made)
     readings = reading.wanted.readings if reading.wanted is not None else ()
-    return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings)
+    return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings, like=args.like)
 
 
 def _chosen(args: Generate, reading: Reading, studio: "Studio") -> tuple[str, Layout | None]:
     """The technique, and the layout that it follows, if it follows one."""
     wanted = reading.wanted
     several = wanted is not None and (len(wanted.things) > 1 or any(w.count > 1 or w.place for w in wanted.things))
-    able = wanted is not None and studio.inpainting is not None
+    able = wanted is not None and studio.inpainting is not None and args.like is None  # in a single box an example would be painted whole
     technique = args.technique
     if technique == "auto":
         led = args.layout is not None or several
@@ -103,7 +112,8 @@ def _chosen(args: Generate, reading: Reading, studio: "Studio") -> tuple[str, La
     if technique in ("plain", "attend_and_excite"):
         return technique, None
     if technique == "one_by_one" and not able:
-        raise CannotCombine("painting one by one needs a painter with an inpainting module", "take layout_guidance, or leave it to auto")
+        why = "follows no example" if args.like else "needs a painter with an inpainting module"
+        raise CannotCombine(f"painting one by one {why}", "take layout_guidance, or leave it to auto")
     if technique == "gligen" and studio.gates is None:
         raise CannotCombine("gligen needs gates that were trained for this painter", "take layout_guidance, or leave it to auto")
     layout = args.layout

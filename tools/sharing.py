@@ -19,6 +19,7 @@ def known_recipe(canvas: "Canvas") -> bool:
     return (
         recipe.get("tool") == "generate"
         and recipe.get("technique") in REPEATABLE
+        and "like" not in recipe
         and recipe.get("painter") == canvas.studio.painter_fingerprint
         and recipe.get("solver") == canvas.studio.settings.solver
         and wanted_from(recipe) is not None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..engine import Model, Sampled
     from ..engine.backbones.gated import Gates
+    from ..engine.backbones.image_prompt import ImageEncoder, ImagePromptWeights
     from ..engine.backbones.module_weights import ModuleWeights
     from ..engine.language import Chat
     from ..engine.schedule import Step
@@ -92,7 +93,21 @@ class Studio:
         """What teaches this painter to see mask and surroundings; None where no such weights were trained for it."""
         if self.settings.painter != PROFILES["embedded"].painter:
             return None
-        return _inpainting(EMBEDDED / "inpaint")
+        return _module(EMBEDDED / "inpaint")
+
+    @property
+    def instructing(self) -> "ModuleWeights | None":
+        """What teaches this painter to read instructions (InstructPix2Pix); None where no such weights were trained for it."""
+        if self.settings.painter != PROFILES["embedded"].painter:
+            return None
+        return _module(EMBEDDED / "instruct")
+
+    @property
+    def image_prompt(self) -> "tuple[ImageEncoder, ImagePromptWeights] | None":
+        """What lets this painter see an example (IP-Adapter): encoder and weights; None where none were trained for it."""
+        if self.settings.painter != PROFILES["embedded"].painter:
+            return None
+        return _image_prompt(EMBEDDED / "image_prompt", self.settings.painter, self.device)
 
     @property
     def gates(self) -> "Gates | None":
@@ -161,7 +176,7 @@ class Studio:
         Raises:
             NeedsModel: weights it would use are not there.
         """
-        uses = CATALOGUE[tool].uses if tool in CATALOGUE else ()
+        uses = CATALOGUE[tool].used(args) if tool in CATALOGUE else ()
         parts = []
         for part in uses:
             if part == "painter":
@@ -208,8 +223,8 @@ def _painter(where: str, device: str) -> "Model":
     raise NeedsModel("embedded painter" if Path(where).parent == EMBEDDED else where, problem)
 
 
-@lru_cache(maxsize=1)
-def _inpainting(folder: Path) -> "ModuleWeights | None":
+@lru_cache(maxsize=2)
+def _module(folder: Path) -> "ModuleWeights | None":
     from ..engine.backbones.module_weights import COLUMNS, ModuleWeights
 
     return ModuleWeights.load(folder) if (folder / COLUMNS).is_file() else None
@@ -220,6 +235,15 @@ def _gates(folder: Path, painter: str, device: str) -> "Gates | None":
     from ..engine.backbones.gated import FILE, Gates
 
     return Gates.load(folder, _painter(painter, device).unet) if (folder / FILE).is_file() else None
+
+
+@lru_cache(maxsize=1)
+def _image_prompt(folder: Path, painter: str, device: str) -> "tuple[ImageEncoder, ImagePromptWeights] | None":
+    from ..engine.backbones.image_prompt import ENCODER, WEIGHTS, ImageEncoder, ImagePromptWeights
+
+    if not (folder / WEIGHTS).is_file():
+        return None
+    return ImageEncoder.load(folder / ENCODER), ImagePromptWeights.load(folder / WEIGHTS, _painter(painter, device).unet)
 
 
 @lru_cache(maxsize=8)

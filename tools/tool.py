@@ -7,7 +7,7 @@ place where exceptions of pydantic, the engine and the operating system become t
 import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -70,6 +70,7 @@ class Tool(Generic[A, R]):
         capability: what a planner should know.
         function: does it.
         uses: which weights its result depends on: painter, inpaint, detector, segmenter, scorer, upscaler, language.
+        besides: weights that it uses only where an argument has a certain value, or one of a certain name is given: by that word.
     """
 
     name: str
@@ -78,6 +79,17 @@ class Tool(Generic[A, R]):
     capability: Capability
     function: Callable[[A, "Studio"], R]
     uses: tuple[str, ...] = ()
+    besides: Mapping[str, str] = field(default_factory=dict)
+
+    def used(self, args: Any) -> tuple[str, ...]:
+        """Which weights the result of a call depends on.
+
+        Args:
+            args: of the call, checked or not.
+        """
+        given = args.model_dump() if isinstance(args, BaseModel) else args if isinstance(args, Mapping) else {}
+        words = {word for name, value in given.items() if value is not None for word in (name, value) if isinstance(word, str)}
+        return (*self.uses, *(part for word, part in self.besides.items() if word in words))
 
     def run(self, args: A, studio: "Studio") -> R:
         """Does the work; arguments are valid already."""
@@ -100,7 +112,9 @@ CATALOGUE: dict[str, Tool[Any, Any]] = {}
 """Every tool by name, filled by `@tool`."""
 
 
-def tool(*, needs: str = "", when: str = "", uses: tuple[str, ...] = ()) -> Callable[[Callable[[A, "Studio"], R]], Tool[A, R]]:
+def tool(
+    *, needs: str = "", when: str = "", uses: tuple[str, ...] = (), besides: Mapping[str, str] | None = None
+) -> Callable[[Callable[[A, "Studio"], R]], Tool[A, R]]:
     """Makes a tool of a function `(args, studio) -> result` and puts it into the catalogue.
 
     The function's name is the tool's; the first paragraph of its docstring says what it does.
@@ -109,13 +123,15 @@ def tool(*, needs: str = "", when: str = "", uses: tuple[str, ...] = ()) -> Call
         needs: what must be there before.
         when: when it is the better choice.
         uses: which weights its result depends on.
+        besides: on which others, where an argument has such a value or name.
     """
 
     def made(function: Callable[[A, "Studio"], R]) -> Tool[A, R]:
         signature = inspect.signature(function)
         args_model = next(iter(signature.parameters.values())).annotation
         does = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
-        new: Tool[A, R] = Tool(function.__name__, args_model, signature.return_annotation, Capability(does, needs, when), function, uses)
+        capability = Capability(does, needs, when)
+        new: Tool[A, R] = Tool(function.__name__, args_model, signature.return_annotation, capability, function, uses, besides or {})
         CATALOGUE[new.name] = new
         return new
 

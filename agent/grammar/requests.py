@@ -117,6 +117,17 @@ class Control(Intent):
 
 
 @dataclass(frozen=True)
+class Like(Intent):
+    """A new picture after an example: picture `picture` by its number; 0 is the one that came with the request, else the current one.
+
+    `wanted` is what it should show; nothing where the example alone says it.
+    """
+
+    wanted: Wanted
+    picture: int = 0
+
+
+@dataclass(frozen=True)
 class Inpaint(Intent):
     """Something in the region that the user drew; nothing fills it with what surrounds it."""
 

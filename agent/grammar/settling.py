@@ -14,6 +14,7 @@ from .requests import (
     Go,
     Inpaint,
     Intent,
+    Like,
     Move,
     NotUnderstood,
     Paint,
@@ -133,7 +134,7 @@ def mentioned(intent: Intent) -> list[Wish]:
             return [new]
         case Recolour(what=what, colour=colour, which=which) if which:
             return [what.model_copy(update={"count": 1, "colour": colour})]
-        case Paint() | NotUnderstood() | Which():
+        case Paint() | Like() | NotUnderstood() | Which():
             return []
         case Forget(name=name):
             return [Wish(noun=name)]

@@ -18,6 +18,7 @@ from .clause import phrase_of
 from .corrections import corrected
 from .cutting import Cutter
 from .ellipsis import spoken_of, told_late
+from .examples import exemplified
 from .flanks import flanked
 from .fragments import together
 from .partly import both_named
@@ -204,6 +205,9 @@ class _Request:
 
     def _request(self, whole: Part) -> list[Intent]:
         words = whole.words
+        alike = self._tried(lambda: exemplified(words, self.sight, self.tagger))
+        if alike:
+            return alike
         learned = self._lesson(words)
         if learned is not None:
             return learned

@@ -127,7 +127,7 @@ def test_what_is_said_in_passing_is_understood(words: str, meant: str) -> None:
     ("words", "meant"),
     [
         ("use this as the background", "unknown(background)"),
-        ("use this as my style", "unknown(style)"),
+        ("use this as my style", "like(this: )"),
         ("learn this as one", "unknown(one)"),
         ("learn this as Mia", "learn(mia)"),
         ("this is my cat Mia", "learn(mia: cat)"),

@@ -14,6 +14,7 @@ from ...grammar.requests import (
     Inpaint,
     Intent,
     Learn,
+    Like,
     Move,
     Name,
     NotUnderstood,
@@ -69,6 +70,8 @@ def shown(intent: Intent) -> str:
             return f"background({name})"
         case Control(kind=kind, wanted=wanted):
             return f"control({kind}: {scene(wanted)})"
+        case Like(wanted=wanted, picture=picture):
+            return f"like({picture or 'this'}: {scene(wanted)})"
         case Inpaint(wanted=wanted):
             return f"inpaint({scene(wanted)})"
         case Segment(what=what):
