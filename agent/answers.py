@@ -93,7 +93,7 @@ def done(run: Run) -> str:
         if isinstance(did, str) and did:
             told.append(did)
         elif step.call.tool == "generate" and isinstance(caption, str) and caption:
-            told.append(f"A new picture: {caption}")
+            told.append(f"A new picture{' after the example' if (step.call.args or {}).get('like') else ''}: {caption}")
         else:
             told.append(step.said.rstrip(".") or "Painted")
     first, *rest = told or ["painted"]

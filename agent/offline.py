@@ -25,6 +25,7 @@ from .grammar.requests import (
     Go,
     Inpaint,
     Intent,
+    Like,
     Move,
     Name,
     NotUnderstood,
@@ -129,6 +130,8 @@ class OfflinePlanner:
         intents = wishes.placed(run, _after_moves(self.intents(run)), start)
         for intent, before in followed(start, intents):
             wanted = after(before, intent)
+            if isinstance(intent, Like) and wanted is None:
+                wanted = wishes.taken_over(run)
             if isinstance(intent, Inpaint) and wanted is not None:
                 wanted = without(wanted, [p for p in wishes.covered(run) if all(p != t.phrase for t in intent.wanted.things)])
         return wanted

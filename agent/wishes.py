@@ -10,7 +10,7 @@ from typing import Any
 from ..engine.world.vocabulary import BACKGROUNDS, INVERSE, OBJECTS
 from ..tools.lexicon import SYNONYMS
 from ..tools.scene import Corners, centre
-from ..tools.wording import Wanted, Wish, articled, caption_of, prompt_of
+from ..tools.wording import Wanted, Wish, articled, caption_of, parse_request, prompt_of
 from . import accounts, answers
 from .grammar import accounting
 from .grammar.requests import Control, Count, Forget, Inpaint, Intent, Learn, Like, Move, Pair, Remark, Segment, Session, Swap, Vary, Which
@@ -136,6 +136,13 @@ def covered(run: Run) -> tuple[str, ...]:
         elif isinstance(event, Failed) and event.call is not None and event.call.id.startswith(f"{LEFT}.") and event.code == "nothing_found":
             missing += (event.call.args or {}).get("phrases", ())
     return tuple(missing)
+
+
+def taken_over(run: Run) -> Wanted | None:
+    """What this turn's picture after an example was told to show: what the example shows goes for what nobody said."""
+    told = [e.result.get("caption") for e in run.turn if isinstance(e, Acted) and e.call.tool == "generate" and (e.call.args or {}).get("like")]
+    scene = parse_request(told[-1]) if told and isinstance(told[-1], str) and told[-1] else None
+    return scene if scene is not None and scene.things and not scene.unknown else None
 
 
 # -- calls ----------------------------------------------------------------------------------------------------------------------------

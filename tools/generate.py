@@ -57,14 +57,14 @@ class Painted(Result):
     """What the painter was told."""
     readings: tuple[tuple[str, str], ...] = ()
     """Words that were not taken literally: (said, taken)."""
-    like: ImageHandle | None = None
-    """The example that it was painted after."""
+    by_example: bool = False
+    """Whether it was painted after an example."""
 
     @property
     def sentence(self) -> str:
         """What was painted, for a reader."""
         taken = "".join(f' I read "{said}" as "{word}".' for said, word in self.readings)
-        example = " after the example" if self.like else ""
+        example = " after the example" if self.by_example else ""
         return f'Painted "{self.caption}"{example} ({self.technique.replace("_", " ")}).{taken}'
 
 
@@ -97,7 +97,7 @@ def generate(args: Generate, studio: "Studio") -> Painted:
     made = recipe("generate", reading, seed=seed, steps=steps, studio=studio, **how, **({"like": args.like} if args.like else {}))
     image = studio.artifacts.put_image(painted, made)
     readings = reading.wanted.readings if reading.wanted is not None else ()
-    return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings, like=args.like)
+    return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings, by_example=args.like is not None)
 
 
 def _chosen(args: Generate, reading: Reading, studio: "Studio") -> tuple[str, Layout | None]:

@@ -87,6 +87,14 @@ def test_the_planner_hands_the_example_on(tmp_path: Path) -> None:
     assert [(args["like"], args["prompt"]) for args in asked] == [(given, "a boat"), (first, "a red car")]
 
 
+def test_what_an_example_was_seen_to_show_is_promised(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    paint = studio._generate
+    studio._generate = lambda **args: paint(**args | {"prompt": "a dog"}).model_copy(update={"caption": "a dog"})  # type: ignore[method-assign]
+    turn = session_of(tmp_path, studio=studio).say("something like this", [b"beach"])
+    assert ("pass", "there is a dog") in turn.ledger and "after the example: a dog" in turn.text
+
+
 def test_a_promise_is_made_only_of_what_was_said(tmp_path: Path) -> None:
     session = session_of(tmp_path)
     assert session.say("something like this", [b"beach"]).ledger == ()
