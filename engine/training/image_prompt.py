@@ -149,7 +149,7 @@ class ImagePromptStage(Stage):
     learning_rate = 5e-4
     weight_decay = 0.01
     batch = 4  # early learning is bound by steps
-    steps = 12_000
+    steps = 24_000  # the first 12,000 with an encoder that told no colours
     decay = 0.998
     measure_every = 1_000
 
