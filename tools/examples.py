@@ -1,14 +1,22 @@
-"""A picture as an example for a new one: what it shows, and how it looks (IP-Adapter)."""
+"""A picture as an example for a new one: what it shows, and how it looks (IP-Adapter).
+
+Beside the words that an example is read in, the embedded adapter hardly adds anything, since captions of the world say nearly all that a
+picture shows; alone it says what the picture holds where no eye can put that into words.
+"""
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import EmptyPrompt, NeedsModel
+from .errors import NeedsModel
 from .painting import Reading, told
 from .places import scene_of
 from .wording import Wanted
 
 if TYPE_CHECKING:
     from .studio import Studio
+
+
+BESIDE_WORDS, ALONE = 0.6, 1.0  # how much an example counts, as its paper has it
+NO_WORDS = "."  # read as the empty caption: the world's tokenizer drops marks
 
 
 def example_of(handle: str | None, studio: "Studio", strength: float) -> tuple[Any, ...]:
@@ -45,8 +53,8 @@ def filled_by(reading: Reading | None, handle: str, studio: "Studio") -> Reading
         handle: of the example.
         studio: services.
 
-    Raises:
-        EmptyPrompt: nothing in the example is known either, and there are no other words.
+    Returns:
+        No words at all, and no scene, where nothing is said and no thing is seen: the example speaks for itself.
     """
     said = reading.wanted if reading is not None else Wanted()
     if reading is not None and (said is None or (said.things and said.background)):
@@ -54,6 +62,4 @@ def filled_by(reading: Reading | None, handle: str, studio: "Studio") -> Reading
     seen = scene_of(studio.artifacts.get_image(handle), studio)
     scene = (said or Wanted()).model_copy(update={"background": (said and said.background) or seen.background})
     scene = scene if scene.things else scene.model_copy(update={"things": seen.things})
-    if not scene.things and scene.background is None:
-        raise EmptyPrompt("I see nothing in the example that I know", "say what the picture should show")
-    return told(scene, studio)
+    return told(scene, studio) if reading is not None or scene.things else Reading(NO_WORDS, None)

@@ -8,7 +8,7 @@ from pydantic import Field
 from ..engine.world.vocabulary import OBJECTS
 from .artifacts import ImageHandle
 from .errors import BadArguments, CannotCombine, NoRoom
-from .examples import example_of, filled_by
+from .examples import ALONE, BESIDE_WORDS, NO_WORDS, example_of, filled_by
 from .layouts import planned
 from .one_by_one import one_by_one
 from .painting import Reading, read_prompt, recipe
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Technique = Literal["auto", "plain", "one_by_one", "gligen", "layout_guidance", "attend_and_excite", "composable"]
 GATED = 0.6  # share of a run in which GLIGEN's gates are open, as in its proof
-BESIDE_WORDS, ALONE = 0.6, 1.0  # how much an example counts beside words, and without any
 
 
 class Generate(Args):
@@ -65,7 +64,8 @@ class Painted(Result):
         """What was painted, for a reader."""
         taken = "".join(f' I read "{said}" as "{word}".' for said, word in self.readings)
         example = " after the example" if self.by_example else ""
-        return f'Painted "{self.caption}"{example} ({self.technique.replace("_", " ")}).{taken}'
+        what = f'"{self.caption}"' if self.caption else "a picture"
+        return f'Painted {what}{example} ({self.technique.replace("_", " ")}).{taken}'
 
 
 @tool(
@@ -78,9 +78,10 @@ def generate(args: Generate, studio: "Studio") -> Painted:
     """Paint a picture from words."""
     from ..engine import Schedule
 
-    example = example_of(args.like, studio, BESIDE_WORDS if args.prompt.strip() else ALONE)
-    said = read_prompt(args.prompt, studio) if args.prompt.strip() or args.like is None else None
-    reading = said if said is not None and args.like is None else filled_by(said, str(args.like), studio)
+    reading = read_prompt(args.prompt, studio) if args.prompt.strip() or args.like is None else None
+    if reading is None or args.like is not None:
+        reading = filled_by(reading, str(args.like), studio)
+    example = example_of(args.like, studio, ALONE if reading.words == NO_WORDS else BESIDE_WORDS)
     seed = studio.seed() if args.seed is None else args.seed
     technique, layout = _chosen(args, reading, studio)
     steps = studio.steps(args.steps)
@@ -97,7 +98,8 @@ def generate(args: Generate, studio: "Studio") -> Painted:
     made = recipe("generate", reading, seed=seed, steps=steps, studio=studio, **how, **({"like": args.like} if args.like else {}))
     image = studio.artifacts.put_image(painted, made)
     readings = reading.wanted.readings if reading.wanted is not None else ()
-    return Painted(image=image, seed=seed, technique=technique, caption=reading.words, readings=readings, by_example=args.like is not None)
+    caption = reading.words.strip(NO_WORDS)
+    return Painted(image=image, seed=seed, technique=technique, caption=caption, readings=readings, by_example=args.like is not None)
 
 
 def _chosen(args: Generate, reading: Reading, studio: "Studio") -> tuple[str, Layout | None]:
