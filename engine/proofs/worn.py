@@ -22,7 +22,7 @@ from ..techniques.editing.blended_latent_diffusion import BlendedLatentDiffusion
 from ..techniques.editing.inpainting import Inpainting
 from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
 from ..training.inpaint import GUIDANCE, SIDE, Asked, centred_in, draw_asked
-from ..training.instruct import draw_pair
+from ..training.instruct import IMAGE_SCALE, TEXT_SCALE, draw_pair
 from ..world import Scene, canonical_caption, render, sample_scene
 from ..world.captions import phrase, with_article
 from ..world.edits import KINDS, EditPair
@@ -35,7 +35,6 @@ SEED = 2_000_003  # neither training nor its measurements draw from it
 KEPT = 4.0  # decibels under the autoencoder's round trip that the rest of an edited picture may lose
 INSTRUCTED = ("recolour", "replace", "remove")
 RATE = 0.7  # of the edits of each of these kinds
-IMAGE_SCALE = 1.5
 IMAGE_SCALES, TEXT_SCALES = (1.0, 1.5, 2.5), (1.5, 4.0, 7.5)
 EMPTIED = 0.3  # fall of success without words
 SIDES = 0.6  # share of the paintings in which two pictures keep to their sides
@@ -66,10 +65,11 @@ def prove_instruct(bench: ModuleBench) -> Iterable[Proof]:
         return lambda part: InstructPix2Pix(source[part], image_scale, module)
 
     bench.check_zero(said, showing())
+    paint = partial(bench.paint, guidance=TEXT_SCALE)  # of every arm; chosen with the picture's on other pairs, where training measures
     pictures = {
-        "plain": bench.paint(said),
-        "method": bench.paint(said, showing()),
-        "shuffled": bench.paint(strange, showing()),
+        "plain": paint(said),
+        "method": paint(said, showing()),
+        "shuffled": paint(strange, showing()),
         "oracle": decode(bench.model, encode_images(bench.model, after)),
     }
     ceiling = decode(bench.model, source)
@@ -85,7 +85,7 @@ def prove_instruct(bench: ModuleBench) -> Iterable[Proof]:
 
     closer = [_below(mine, true, edited, ~keep) for mine, true, edited, keep in zip(noised, after, pictures["method"], rest, strict=True)]
     told = f"inside the region {np.mean(closer):+.1f} dB nearer to the true edit than SDEdit"
-    kept = [np.mean(lost(bench.paint(said, showing(scale)))) for scale in IMAGE_SCALES]
+    kept = [np.mean(lost(paint(said, showing(scale)))) for scale in IMAGE_SCALES]
     told += f"; dB lost outside as the picture counts more: {_monotone([-float(value) for value in kept])}"
     for name, eyes in bench.eyes.items():
         values = {arm: done(painted, eyes) for arm, painted in pictures.items()}
