@@ -18,7 +18,6 @@ from ..backbones.sides import load_control_net, load_t2i_adapter
 from ..intervals import median_ratio
 from ..perception.agreement import edge_f1
 from ..perception.annotators import canny, scribble
-from ..schedule import Window
 from ..technique import Technique
 from ..techniques.control.control_net import ControlNet
 from ..techniques.control.hints import KINDS, Hint, Kind
@@ -37,7 +36,6 @@ RISING = 0.9  # least rank correlation of score and scale
 SLOWER = 1.03  # most that the adapter may cost
 TIMED = 5  # pairs of runs
 TOGETHER: tuple[Kind, Kind] = ("edge", "segmentation")
-EARLY = Window(0.0, 0.75)  # of the adapter; chosen on scenes of another seed
 COMPOSED = 0.85  # share of the score of each of two maps alone that is left with both
 
 Steer = Callable[[dict[str, Hint], float], Technique]
@@ -50,12 +48,9 @@ def prove_control_net(bench: ModuleBench) -> Iterable[Proof]:
 
 
 def prove_adapter(bench: ModuleBench) -> Iterable[Proof]:
-    """One pyramid for all kinds of map, which costs next to nothing a step.
-
-    It acts early in a run only, as it was trained to: later it takes away more of what things look like than it adds to where they are.
-    """
+    """One pyramid for all kinds of map, which costs next to nothing a step."""
     network = load_t2i_adapter(EMBEDDED / "adapter", device=bench.model.device)
-    steer: Steer = lambda hints, scale: T2IAdapter(network, hints, strength=scale, window=EARLY)  # noqa: E731
+    steer: Steer = lambda hints, scale: T2IAdapter(network, hints, strength=scale)  # noqa: E731
     cost, left = slowdown(bench, steer), composed(bench, steer)
     both = ", ".join(f"{claim} {share:.2f}" for claim, share in left.items())
     for one in prove_control(bench, "arXiv:2302.08453", steer):
