@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 NAME = "instruct_pix2pix"
-TEXT_SCALE, IMAGE_SCALE = 2.0, 2.0  # as in its proof
+TEXT_SCALE, IMAGE_SCALE = 1.5, 1.5  # as in its proof
 SIDES = ("left", "right", "top", "bottom")
 STAYED = 0.5  # overlap from which a thing counts as the one that was there before
 ELSE = "leave the technique to auto"

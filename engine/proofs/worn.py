@@ -30,6 +30,7 @@ from .arms import NO_WORDS, ModuleBench, Proof, guarded, proof
 
 EMBEDDED = Path(__file__).parent.parent / "embedded"
 SEED = 2_000_003  # neither training nor its measurements draw from it
+UNSEEN = 2_000_303  # of instructions: the scales were changed after pairs of the other seed had been looked at
 
 # Fixed before any figure was seen, from the notes on each paper.
 KEPT = 4.0  # decibels under the autoencoder's round trip that the rest of an edited picture may lose
@@ -54,7 +55,7 @@ def _monotone(values: Sequence[float]) -> str:
 def prove_instruct(bench: ModuleBench) -> Iterable[Proof]:
     """The edit is made and the rest is kept; another instruction must not do it."""
     module = ModuleWeights.load(EMBEDDED / "instruct")
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(UNSEEN)
     pairs = [draw_pair(rng, KINDS[i % len(KINDS)]) for i in range(bench.units)]
     before, after = ([render(scene).image for scene in side] for side in ([p.before for p in pairs], [p.after for p in pairs]))
     source = encode_images(bench.model, before)

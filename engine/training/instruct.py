@@ -42,7 +42,7 @@ from .stage import EMBEDDED, batches
 BACKDROPS = 512  # variants of each background; drawing a new one takes longer than all the rest
 REGION = 2.0  # how much more the cells of the edit count
 LEFT_OUT = 0.05
-TEXT_SCALE, IMAGE_SCALE, STEPS = 2.0, 2.0, 12  # of the pictures that are measured; 4 and 1.5 for the first 18,000 steps
+TEXT_SCALE, IMAGE_SCALE, STEPS = 1.5, 1.5, 12  # of the pictures that are measured; words at 4 for the first 18,000 steps
 WATCHED = 36
 ASTRAY = 0.5  # share of the noisy pictures that go astray
 TOWARDS, BLURRED = 0.6, 0.7  # at most: towards another picture, and by coarse noise; in units of the noise's deviation
