@@ -150,6 +150,10 @@ class Canvas:
             whole |= self.seen.mask(box)
         return widened(whole, rim)
 
+    def around(self, kept: Sequence[Corners]) -> np.ndarray:
+        """Everything but some things; their outermost pixels, which are mixed with the old place, belong to the place."""
+        return widened(~self.mask(kept, 0), 1) if kept else np.ones((self.image.height, self.image.width), bool)
+
     def box_mask(self, box: Corners) -> np.ndarray:
         """The pixels of a box."""
         return box_mask(box, self.image.width, self.image.height)

@@ -220,8 +220,7 @@ def background(canvas: Canvas, change: Change, technique: str, auto: bool) -> Do
     if canvas.studio.settings.embedded and change.value not in BACKGROUNDS:
         raise UnknownWords((change.value,), tuple(BACKGROUNDS))
     kept = canvas.others()
-    # The outermost pixels of a thing are mixed with the old place: they are painted with the new one.
-    region = widened(~canvas.mask(kept, 0), 1) if kept else np.ones((canvas.image.height, canvas.image.width), bool)
+    region = canvas.around(kept)
     value = change.value if change.value in BACKGROUNDS else None
     target = canvas.scene.model_copy(update={"background": value})
     reading = canvas.told(target, change)

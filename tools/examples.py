@@ -6,6 +6,7 @@ picture shows; alone it says what the picture holds where no eye can put that in
 
 from typing import TYPE_CHECKING, Any
 
+from ..engine.world.captions import NO_WORDS
 from .errors import NeedsModel
 from .painting import Reading, told
 from .places import scene_of
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 
 BESIDE_WORDS, ALONE = 0.6, 1.0  # how much an example counts, as its paper has it
-NO_WORDS = "."  # read as the empty caption: the world's tokenizer drops marks
 
 
 def example_of(handle: str | None, studio: "Studio", strength: float) -> tuple[Any, ...]:

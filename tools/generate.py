@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from ..engine.world.captions import NO_WORDS
 from ..engine.world.vocabulary import OBJECTS
 from .artifacts import ImageHandle
 from .errors import BadArguments, CannotCombine, NoRoom
-from .examples import ALONE, BESIDE_WORDS, NO_WORDS, example_of, filled_by
+from .examples import ALONE, BESIDE_WORDS, example_of, filled_by
 from .layouts import planned
 from .one_by_one import one_by_one
 from .painting import Reading, read_prompt, recipe
@@ -98,7 +99,7 @@ def generate(args: Generate, studio: "Studio") -> Painted:
     made = recipe("generate", reading, seed=seed, steps=steps, studio=studio, **how, **({"like": args.like} if args.like else {}))
     image = studio.artifacts.put_image(painted, made)
     readings = reading.wanted.readings if reading.wanted is not None else ()
-    caption = reading.words.strip(NO_WORDS)
+    caption = "" if reading.words == NO_WORDS else reading.words
     return Painted(image=image, seed=seed, technique=technique, caption=caption, readings=readings, by_example=args.like is not None)
 
 

@@ -72,10 +72,9 @@ def instructed(canvas: Canvas, change: Change) -> Done:
     went = _places(canvas, change)
     painted = _painted(canvas, told.words, module)
     if change.kind == "background":
-        kept = canvas.others()
-        region = widened(~canvas.mask(kept, 0), 1) if kept else np.ones((canvas.image.height, canvas.image.width), bool)
+        region = canvas.around(canvas.others())
     else:
-        region = canvas.mask(went, RIM + 1) if went else np.zeros((canvas.image.height, canvas.image.width), bool)
+        region = canvas.mask(went, RIM + 1)
         if told.came is not None:
             region |= _arrived(canvas, painted, told.came, went, moved=change.kind == "move")
     return Done(merged(canvas.image, painted, region), region, canvas.told(told.target, change), NAME, told.did)

@@ -89,32 +89,29 @@ class Studio:
         return _painter(self.settings.painter, self.device)
 
     @property
+    def _taught(self) -> bool:
+        """Whether the control modules were trained for this painter."""
+        return self.settings.painter == PROFILES["embedded"].painter
+
+    @property
     def inpainting(self) -> "ModuleWeights | None":
         """What teaches this painter to see mask and surroundings; None where no such weights were trained for it."""
-        if self.settings.painter != PROFILES["embedded"].painter:
-            return None
-        return _module(EMBEDDED / "inpaint")
+        return _module(EMBEDDED / "inpaint") if self._taught else None
 
     @property
     def instructing(self) -> "ModuleWeights | None":
         """What teaches this painter to read instructions (InstructPix2Pix); None where no such weights were trained for it."""
-        if self.settings.painter != PROFILES["embedded"].painter:
-            return None
-        return _module(EMBEDDED / "instruct")
+        return _module(EMBEDDED / "instruct") if self._taught else None
 
     @property
     def image_prompt(self) -> "tuple[ImageEncoder, ImagePromptWeights] | None":
         """What lets this painter see an example (IP-Adapter): encoder and weights; None where none were trained for it."""
-        if self.settings.painter != PROFILES["embedded"].painter:
-            return None
-        return _image_prompt(EMBEDDED / "image_prompt", self.settings.painter, self.device)
+        return _image_prompt(EMBEDDED / "image_prompt", self.settings.painter, self.device) if self._taught else None
 
     @property
     def gates(self) -> "Gates | None":
         """What teaches this painter to fill boxes (GLIGEN); None where no such weights were trained for it."""
-        if self.settings.painter != PROFILES["embedded"].painter:
-            return None
-        return _gates(EMBEDDED / "gligen", self.settings.painter, self.device)
+        return _gates(EMBEDDED / "gligen", self.settings.painter, self.device) if self._taught else None
 
     def sample(self, prompts: str | Sequence[str] | Mapping[str, str], **settings: Any) -> "Sampled":
         """Paints, with this studio's solver unless another is given, its progress and its wish to stop; see `engine.sample`."""

@@ -24,7 +24,6 @@ SAME = 1e-5  # largest difference of latents at strength 0
 SPECIFIC = 0.5  # share of the gain that a shuffled condition may reach
 CLOSED = 0.5  # share of the gap between plain and oracle that a trained module closes
 TOGETHER = 8  # pictures of one run
-NO_WORDS = "."  # read as the empty caption: the world's tokenizer drops marks
 Verdict = Literal["holds", "undecided", "fails", "unspecific", "vacuous"]
 Arms = dict[str, list[float]]
 

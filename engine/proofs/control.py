@@ -24,7 +24,8 @@ from ..techniques.control.hints import KINDS, Hint, Kind
 from ..techniques.control.t2i_adapter import T2IAdapter
 from ..training.hinted import hint_of
 from ..training.stage import EMBEDDED
-from .arms import NO_WORDS, Arms, ModuleBench, Proof, arms, guarded, proof
+from ..world.captions import NO_WORDS
+from .arms import Arms, ModuleBench, Proof, arms, guarded, proof
 from .truths import Truths, outlined, outlines_followed, placed, rated, truths
 
 # Fixed before any figure was seen, from the notes on the papers.

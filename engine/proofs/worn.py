@@ -24,9 +24,9 @@ from ..techniques.editing.instruct_pix2pix import InstructPix2Pix
 from ..training.inpaint import GUIDANCE, SIDE, Asked, centred_in, draw_asked
 from ..training.instruct import IMAGE_SCALE, TEXT_SCALE, draw_pair
 from ..world import Scene, canonical_caption, render, sample_scene
-from ..world.captions import phrase, with_article
+from ..world.captions import NO_WORDS, phrase, with_article
 from ..world.edits import KINDS, EditPair
-from .arms import NO_WORDS, ModuleBench, Proof, guarded, proof
+from .arms import ModuleBench, Proof, guarded, proof
 
 EMBEDDED = Path(__file__).parent.parent / "embedded"
 SEED = 2_000_003  # neither training nor its measurements draw from it

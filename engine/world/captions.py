@@ -5,6 +5,8 @@ import numpy as np
 from .scene import Scene, Thing
 from .vocabulary import BACKGROUNDS, COUNTS, HELD_OUT, OBJECTS, article
 
+NO_WORDS = "."  # read as the empty caption: the tokenizer drops marks
+
 NUMBERS = {number: word for word, number in COUNTS.items()}
 
 
