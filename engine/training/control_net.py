@@ -41,7 +41,7 @@ class ControlNetStage(SideStage):
 
     def loss(self, model: torch.nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
         """The painter's v-error with what the network adds; things count three times where the level shows them."""
-        latents, ids, hints, things = batch
+        latents, ids, hints, things, _places = batch
         painter = self.painter.to(latents.device)
         drawn, text = painter.noised(latents), painter.read(ids)
         down, mid = model(drawn.x, drawn.steps, text, hints, return_dict=False)

@@ -24,7 +24,7 @@ from ..world import Scene, canonical_caption, caption, render, sample_scene
 from ..world.maps import depth_map, segmentation_map
 from ..world.render import Rendered
 from .frozen import FOLDER, FrozenPainter
-from .painter import LEARNED
+from .painter import LEARNED, word_masks
 from .pool import Item, Pool, dropped
 from .precision import autocast
 from .stage import EMBEDDED, Stage, batches
@@ -61,7 +61,7 @@ def hint_of(kinds: Sequence[Kind], scene: Scene, drawn: Rendered) -> Hint:
 
 
 class HintedScenes:
-    """Makes samples: latents, caption, hint, and where things are.
+    """Makes samples: latents, caption, hint, where things are, and where words should look.
 
     Args:
         painter: encodes pictures and captions.
@@ -74,18 +74,25 @@ class HintedScenes:
         self.empty = painter.ids([""])[0]
 
     def make(self, count: int) -> list[Item]:
-        """Gives new samples: (4, 16, 16) half, (tokens,) ids, (6, 64, 64) uint8, (1, 16, 16) half coverage by things."""
+        """Gives new samples.
+
+        Returns:
+            Of each scene latents (4, 16, 16) half, ids (tokens,), maps (6, 64, 64) uint8, coverage by things (1, 16, 16) half, and
+            where each word should look (tokens, 16, 16) half.
+        """
         scenes = [sample_scene(self.rng, names=LEARNED, backdrops=512, **MIX) for _ in range(count)]
         drawn = [render(scene) for scene in scenes]
         latents = self.painter.encode(np.stack([d.pixels for d in drawn])).half()
-        ids = self.painter.ids([caption(scene, self.rng) for scene in scenes])
+        texts = [caption(scene, self.rng) for scene in scenes]
+        ids = self.painter.ids(texts)
         items: list[Item] = []
-        for scene, picture, latent, row in zip(scenes, drawn, latents, ids, strict=True):
+        for scene, picture, text, latent, row in zip(scenes, drawn, texts, latents, ids, strict=True):
             both = len(self.kinds) > 1 and self.rng.random() < BOTH
             kinds = self.rng.choice(len(self.kinds), 2 if both else 1, replace=False)
             hint = (hint_of([self.kinds[k] for k in kinds], scene, picture)[0] * 255).round().byte()
             things = torch.from_numpy((picture.depth > 0).reshape(1, 16, 4, 16, 4).mean((2, 4), dtype=np.float32))
-            items.append((latent, row, hint, things.half()))
+            places = torch.from_numpy(word_masks(scene, picture.masks, text))
+            items.append((latent, row, hint, things.half(), places.half()))
         return items
 
     def batches(self, size: int, empty: float) -> Iterator[Item]:
@@ -93,9 +100,9 @@ class HintedScenes:
         pool = Pool(self.make, self.rng, capacity=8_000)
 
         def draw() -> Item:
-            latents, ids, hints, things = pool.batch(size)
+            latents, ids, hints, things, places = pool.batch(size)
             which = torch.from_numpy(self.rng.random(size) < empty)
-            return latents, dropped(ids, self.empty, which), hints.float() / 255, things
+            return latents, dropped(ids, self.empty, which), hints.float() / 255, things, places * ~which[:, None, None, None]
 
         return batches(draw, ahead=2)
 

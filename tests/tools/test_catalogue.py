@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from pentimento.tools.errors import (
     UnknownHandle,
     UnknownTool,
 )
+from pentimento.tools.generate import Painted
 from pentimento.tools.tool import translated
 
 NO_IMAGE = "image:" + "0" * 16
@@ -256,3 +258,10 @@ def test_fingerprints_name_the_weights(studio: Studio, picture: str) -> None:
     after = studio.fingerprint_for("generate", {"prompt": "bo on a beach"})
     assert set(before.split("+")) < set(after.split("+"))
     assert studio.fingerprint_for("generate", {"prompt": "a dog"}) == before
+
+
+def test_other_painters_are_told_what_was_said_to_the_letter(tmp_path: Path, painter_folder: Path) -> None:
+    studio = Studio(tmp_path, profile="sd15", models={"painter": painter_folder}, offline=True)
+    for prompt in ("An astronaut rides a horse.", "...a dream"):
+        painted = call("generate", {"prompt": prompt, "technique": "plain", "steps": 1}, studio)
+        assert isinstance(painted, Painted) and painted.caption == prompt

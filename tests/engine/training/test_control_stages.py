@@ -10,7 +10,7 @@ import torch
 from pentimento.engine.backbones.gated import Gates
 from pentimento.engine.backbones.sides import load_control_net, load_t2i_adapter
 from pentimento.engine.techniques.control.hints import KINDS, PLACES, WIDTH
-from pentimento.engine.training import gligen
+from pentimento.engine.training import gligen, t2i_adapter
 from pentimento.engine.training import stage as stages
 from pentimento.engine.training.control_net import ControlNetStage
 from pentimento.engine.training.frozen import FOLDER
@@ -42,11 +42,13 @@ def plain_loss(stage: Any, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
     painter = stage.painter
     torch.manual_seed(7)
     drawn = painter.noised(batch[0])
-    return drawn.error(painter.velocity(drawn.x, drawn.steps, painter.read(batch[1])), 1 + 2 * drawn.visible * batch[-1])
+    things = next(part for part in batch if part.shape[1:] == (1, 16, 16))
+    return drawn.error(painter.velocity(drawn.x, drawn.steps, painter.read(batch[1])), 1 + 2 * drawn.visible * things)
 
 
 def test_a_fresh_module_is_plain_painting_and_a_few_steps_change_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gligen, "LOOKING", 0.0)  # where cells look is no matter of painting
+    for module in (gligen, t2i_adapter):
+        monkeypatch.setattr(module, "LOOKING", 0.0)  # where cells and words look is no matter of painting
     monkeypatch.setattr(gligen, "LOOK_FIRST", 0)
     model, batch = stage.build(), batch_of(stage)
     plain = plain_loss(stage, batch)
@@ -90,10 +92,11 @@ def test_what_a_stage_exports_is_what_it_goes_on_from(stage: Stage, tmp_path: Pa
 def test_samples_carry_one_or_two_kinds_of_map_each_in_its_channels() -> None:
     stage = AdapterStage()
     seen: list[int] = []
-    for latent, _, hint, things in HintedScenes(stage.painter, np.random.default_rng(0)).make(60):
+    for latent, _, hint, things, places in HintedScenes(stage.painter, np.random.default_rng(0)).make(60):
         assert latent.shape == (4, 16, 16) and hint.shape == (WIDTH, 64, 64) and hint.dtype == torch.uint8
         shown = [kind for kind in KINDS if hint[PLACES[kind]].any()]
         assert len(shown) <= 2 and 0 <= things.min() and things.max() <= 1
+        assert not ((places > 0) & (things == 0)).any()  # words look at nothing but things
         if things.any():
             seen.append(len(shown))
     assert 1 < float(np.mean(seen)) < 1.5
