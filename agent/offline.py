@@ -40,6 +40,7 @@ from .grammar.requests import (
     Vary,
     Which,
 )
+from .grammar.ways import Way, without_way
 from .graph import image_of, kept, place
 from .referring import context_of, intents_of, moved, moving, read, wanted_at
 from .run import Acted, Asked, Call, Decided, Failed, Moved, Promised, Run
@@ -62,6 +63,7 @@ HELP = """You can say, in your own words:
   background   change the background to snow
   learn        learn this as Mia, a dog (with pictures) · Mia in the forest
   example      something like this picture (with one, or the current one) · a boat in the style of picture 2
+  technique    a cat and a tree with GLIGEN · make the car blue with InstructPix2Pix · again with Attend-and-Excite
   vary         the same but at night · the same without the dog · make it three dogs
   repair       what is still wrong? · fix it · take it anyway · why did you do that?
   look         what do you see? · how many dogs are there? · show me the mask of the dog
@@ -206,7 +208,10 @@ class OfflinePlanner:
             words += [said] if said else []
             painted = next((c.id for c in reversed(made) if c.tool in PAINTING), None)
             image = f"${painted}.image" if painted is not None else image
-        return Decided(calls=tuple(calls), text=" ".join(words), mend=mend)  # without calls the turn's planning is over at once
+        way = without_way(said_now(run), self._names(run))[1]
+        if way is not None and any(c.tool in PAINTING for c in calls) and all(c.tool != way.tool for c in calls):
+            return Decided(text=way.apology)
+        return Decided(calls=by_way(calls, way), text=" ".join(words), mend=mend)  # without calls the turn's planning is over at once
 
     def _calls(self, run: Run, intent: Intent, image: str | None, wanted: Wanted | None, number: int) -> tuple[list[Call], str]:
         """The calls of one intent, and words where it needs none."""
@@ -248,6 +253,13 @@ class OfflinePlanner:
                 return _looked(run, call, image, question)
         source = caption_of(wanted) if wanted is not None else None
         return call("edit", image=image, instruction=instruction(intent, wanted), source_prompt=source), ""
+
+
+def by_way(calls: Sequence[Call], way: Way | None) -> tuple[Call, ...]:
+    """Calls with the technique that was named, where it is one of theirs."""
+    if way is None:
+        return tuple(calls)
+    return tuple(c.model_copy(update={"args": {**(c.args or {}), way.argument: way.value}}) if c.tool == way.tool else c for c in calls)
 
 
 def _new(scene: Wanted, wanted: Wanted | None) -> str:

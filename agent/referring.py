@@ -12,10 +12,11 @@ from ..tools.wording import Wanted, Wish
 from .errors import SessionError
 from .grammar.asking import spoken
 from .grammar.choices import still_open
-from .grammar.requests import Context, Go, Intent, Like, Name, Paint, Recolour, Remark, Session, Vary, Which
+from .grammar.requests import Context, Go, Intent, Like, Name, NotUnderstood, Paint, Recolour, Remark, Session, Vary, Which
 from .grammar.retries import complaint, disputed, repeats, retried
 from .grammar.settling import mentioned
 from .grammar.understand import understand
+from .grammar.ways import without_way
 from .graph import Place, drawn, go, place, redo, undo
 from .ledger import broken
 from .run import Asked, Event, Promised, Run
@@ -204,5 +205,7 @@ def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> Talked:
 
 @lru_cache(maxsize=1024)
 def read(text: str, context: Context) -> tuple[Intent, ...]:
-    """`understand`, remembering what was read before."""
-    return understand(text, context)
+    """`understand`, apart from the technique that a request may name; one that is no way of doing what is asked for is refused."""
+    rest, way = without_way(text, context.concepts)
+    intents = understand(rest, context)
+    return intents if way is None or way.allows(intents) else (NotUnderstood(told=way.apology),)

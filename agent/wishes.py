@@ -335,7 +335,7 @@ def _ledger(run: Run) -> str:
 
 
 def _reasons(run: Run) -> str:
-    """What was tried last, and why it was taken or not."""
+    """What was tried last, by which tool and seed, and why it was taken or not."""
     tried = last_judged(run.before_turn)
     if tried is None:
         return "Nothing was painted or checked yet, so there is nothing to explain."
@@ -344,5 +344,11 @@ def _reasons(run: Run) -> str:
     judged = [e for e in tried.turn if isinstance(e, Judged) and e.why != AS_IT_WAS]
     for number, event in enumerate(judged, 1):
         way = answers.way_of(tried, event)
-        told.append(f"Attempt {number}{f', {way}' if way else ''}: {answers.reason(tried, event)}.")
+        told.append(f"Attempt {number}{f', {way}' if way else ''}: {answers.reason(tried, event)}. {_made(tried.step(event.step))}")
     return " ".join(told)
+
+
+def _made(step: Acted) -> str:
+    """How a picture was made, so that it can be made again."""
+    seed = step.call.args.get("seed")
+    return step.said if seed is None else f"{step.said.rstrip('.')}; by `{step.call.tool}`, seed {seed}."

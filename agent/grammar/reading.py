@@ -300,11 +300,13 @@ class Reader:
         return behind and all(phrase_of(t).noun and self.sight.kin(phrase_of(t)) for t in clause.things)
 
     def _nothing_there(self, clause: Clause) -> None:
-        """Says so where something is to be changed before there is a picture: "delete the tree", "make it blue".
+        """Says so where something is to be changed before there is a picture: "delete the tree", "put it right of the house".
 
         Raises:
             Unreadable: it is so.
         """
+        if clause.things and phrase_of(clause.things[0]).pronoun and not self.sight.last and clause.does("put", "move", "replace", "swap"):
+            raise Unreadable(Which("it", ()))
         named = [p for p in map(phrase_of, clause.things) if p.noun]
         if not named or not named[0].definite or clause.does("paint", "add", "want") or clause.of("relation", "ground"):
             return

@@ -9,20 +9,22 @@ import pytest
 from PIL import Image
 
 from pentimento.engine.backbones.loading import load_model
-from pentimento.engine.backbones.tiny import tiny_control_net
+from pentimento.engine.backbones.tiny import tiny_adapter, tiny_control_net
 from pentimento.engine.perception.annotators import canny
 from pentimento.engine.techniques.control.hints import WIDTH
 from pentimento.engine.world import Scene, render
-from pentimento.tools import Studio, call
-from pentimento.tools.errors import BadArguments, NeedsModel
+from pentimento.tools import CATALOGUE, Studio, call
+from pentimento.tools.errors import BadArguments, CannotCombine, NeedsModel
 
 FEW = {"seed": 1, "steps": 2}
 
 
 @pytest.fixture
 def module(painter_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A random network for the random painter, where the trained one would lie."""
-    tiny_control_net(load_model(painter_folder).unet, channels=WIDTH).save_pretrained(tmp_path / "control")
+    """Random networks for the random painter, where the trained ones would lie."""
+    unet = load_model(painter_folder).unet
+    tiny_control_net(unet, channels=WIDTH).save_pretrained(tmp_path / "control")
+    tiny_adapter(unet, channels=WIDTH).save_pretrained(tmp_path / "adapter")
     home = import_module("pentimento.tools.control")
     monkeypatch.setattr(home, "EMBEDDED", tmp_path)
     home._embedded_network.cache_clear()
@@ -44,6 +46,17 @@ def test_lines_of_a_picture_are_followed_and_kept_as_a_map(studio: Studio, pictu
     assert again.image == painted.image
     other = call("control", {"prompt": "a red car", "kind": "scribble", "control": made["control"], **FEW}, studio)
     assert other.image != painted.image  # the kind of a map is told
+
+
+@pytest.mark.usefixtures("module")
+def test_the_light_module_is_another_one_and_reads_maps_alone(studio: Studio, picture: str) -> None:
+    asked = {"prompt": "a red car", "kind": "edge", "image": picture, **FEW}
+    light = call("control", {**asked, "technique": "t2i_adapter"}, studio)
+    assert light.technique == "t2i_adapter_edge" and (studio.artifacts.recipe(light.image) or {})["technique"] == "t2i_adapter_edge"
+    assert call("control", asked, studio).image == call("control", {**asked, "technique": "control_net"}, studio).image != light.image
+    assert "adapter" in CATALOGUE["control"].used({**asked, "technique": "t2i_adapter"}) and "adapter" not in CATALOGUE["control"].used(asked)
+    with pytest.raises(CannotCombine, match="reads maps, not boxes"):
+        call("control", {"prompt": "a red car", "kind": "boxes", "technique": "t2i_adapter"}, studio)
 
 
 @pytest.mark.usefixtures("module")
