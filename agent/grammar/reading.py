@@ -305,7 +305,8 @@ class Reader:
         Raises:
             Unreadable: it is so.
         """
-        if clause.things and phrase_of(clause.things[0]).pronoun and not self.sight.last and clause.does("put", "move", "replace", "swap"):
+        it = bool(clause.things) and phrase_of(clause.things[0]).pronoun and not self.sight.last
+        if it and clause.does("put", "move", "replace", "swap") and (len(clause.things) > 1 or clause.of("side", "relation")):
             raise Unreadable(Which("it", ()))
         named = [p for p in map(phrase_of, clause.things) if p.noun]
         if not named or not named[0].definite or clause.does("paint", "add", "want") or clause.of("relation", "ground"):
