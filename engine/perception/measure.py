@@ -184,10 +184,19 @@ def detector_figures(detector: Detector, *, count: int = 200, seed: int = SEED, 
     return _summary([look(detector, e) for e in held_out(count, seed=seed, painted=painted)])
 
 
-def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED, mended: bool = True) -> tuple[list[float], list[float]]:
-    """IoU of every mask prompted by the true box, and by a point inside; in renders as they are where they are not `mended`."""
+@dataclass(frozen=True)
+class Outline:
+    """How well a thing was outlined: IoU of the mask prompted by its true box, and of the one by a point inside."""
+
+    name: str
+    by_box: float
+    by_point: float
+
+
+def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED, mended: bool = True) -> list[Outline]:
+    """Every thing that can be seen, outlined; in renders as they are where they are not `mended`."""
     rng = np.random.default_rng(seed + 1)
-    by_box, by_point = [], []
+    found = []
     for exhibit in held_out(count, seed=seed, mended=mended):
         for thing, mask in zip(exhibit.scene.things, exhibit.masks, strict=True):
             ys, xs = np.nonzero(mask)
@@ -196,9 +205,9 @@ def segmenter_samples(segmenter: Segmenter, *, count: int, seed: int = SEED, men
             pick = int(rng.integers(len(xs)))
             point = ((xs[pick] + 0.5) / 64, (ys[pick] + 0.5) / 64)
             boxed, pointed = segmenter.segment(exhibit.image, boxes=[thing.box], points=[point])
-            by_box.append(float((boxed & mask).sum() / (boxed | mask).sum()))
-            by_point.append(float((pointed & mask).sum() / (pointed | mask).sum()))
-    return by_box, by_point
+            by_box, by_point = (float((said & mask).sum() / (said | mask).sum()) for said in (boxed, pointed))
+            found.append(Outline(thing.name, by_box, by_point))
+    return found
 
 
 def segmenter_figures(segmenter: Segmenter, *, count: int = 100, seed: int = SEED) -> dict[str, float]:
@@ -209,8 +218,8 @@ def segmenter_figures(segmenter: Segmenter, *, count: int = 100, seed: int = SEE
         count: scenes.
         seed: of the scenes.
     """
-    by_box, by_point = segmenter_samples(segmenter, count=count, seed=seed)
-    return {"iou_box": float(np.mean(by_box)), "iou_point": float(np.mean(by_point))}
+    found = segmenter_samples(segmenter, count=count, seed=seed)
+    return {"iou_box": float(np.mean([o.by_box for o in found])), "iou_point": float(np.mean([o.by_point for o in found]))}
 
 
 def _pairs(count: int, seed: int, how: str | None = None) -> Iterator[tuple[Exhibit, Claim, Claim]]:
@@ -327,8 +336,8 @@ def measure_eyes(eyes: Eyes, *, count: int = 200, seed: int = SEED + 1_000) -> d
     """
     figures = detector_estimates(eyes.detector, "detector", count=count, seed=seed)
     for name, mended in (("segmenter", True), ("segmenter_rendered", False)):
-        by_box, by_point = segmenter_samples(eyes.segmenter, count=min(count, 100), seed=seed, mended=mended)
-        figures |= {f"{name}.iou_box": bootstrap(by_box), f"{name}.iou_point": bootstrap(by_point)}
+        found = segmenter_samples(eyes.segmenter, count=min(count, 100), seed=seed, mended=mended)
+        figures |= {f"{name}.iou_box": bootstrap([o.by_box for o in found]), f"{name}.iou_point": bootstrap([o.by_point for o in found])}
     figures |= {f"scorer.{n}": bootstrap(v) for n, v in scorer_samples(eyes.scorer, count=count, seed=seed).items() if v}
     figures["colours.named"] = bootstrap(colour_samples(count=count, seed=seed))
     return figures

@@ -28,7 +28,7 @@ from .looking import measure_looking
 from .page import page
 from .painting import asked, measure_painting
 from .pixels import measure_pixels
-from .record import Part, figures_of, marks_of, read, to_json
+from .record import Part, figures_of, missed, read, to_json
 from .sights import through_critic, through_judge
 from .spread import measure_spread, training_pictures
 
@@ -172,8 +172,8 @@ def main(arguments: Sequence[str] = ()) -> int:
         print(f"pentimento: {error}", file=sys.stderr)
         return 2
     print(to_json(parts) if given.json else page(parts, "", docs.name))
-    reached = marks_of(figures_of(parts)).values()
-    return 1 if False in reached or (None in reached and len(wanted) == len(PARTS)) else 0
+    short = missed(figures_of(parts)).values()
+    return 1 if False in short or (None in short and len(wanted) == len(PARTS)) else 0
 
 
 def _measured(world: World, wanted: Sequence[str], to: Path | None) -> dict[str, Part]:

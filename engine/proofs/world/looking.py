@@ -9,8 +9,9 @@ from ...judging import Judge, JudgeDetector
 from ...perception.claims import broken, claim
 from ...perception.detector import Detector, iou
 from ...perception.eyes import Eyes
-from ...perception.measure import LEAST, Exhibit, detector_estimates, held_out, measure_eyes
+from ...perception.measure import LEAST, Exhibit, detector_estimates, held_out, measure_eyes, segmenter_samples
 from ...perception.scorer import Scorer
+from ...perception.segmenter import Segmenter
 from ...world import COLOURS
 from .record import Part, Rows, kept
 
@@ -34,6 +35,7 @@ def measure_looking(eyes: Eyes, judge: Judge, *, scenes: int, seed: int = SEED) 
         figures[f"{name}.fires_on_other_colour"], rows = confusion(detector, exhibits)
         tables[f"What the {name} calls a found thing (columns) of a colour (rows)"] = rows
     figures["scorer.calibration_error"], tables["How often what the scorer believes is so"] = calibration(eyes.scorer, exhibits, seed)
+    tables["How well the segmenter outlines each thing, by its box / by a point in it"] = outlined(eyes.segmenter, scenes, seed)
     levels = {"detector": getattr(eyes.detector, "threshold", LEAST), "judge, there": judge.exists, "judge, counted": judge.counts}
     return Part({"scenes": scenes, "seed": seed, **{f"threshold ({n})": v for n, v in levels.items()}}, kept(figures), tables)
 
@@ -59,6 +61,19 @@ def confusion(detector: Detector, exhibits: Sequence[Exhibit]) -> tuple[Estimate
         asked.append(total)
     rows = [["", *words], *([word, *(str(n) if n else "·" for n in row)] for word, row in zip(words, counts, strict=True))]
     return ratio(fired, asked), rows
+
+
+def outlined(segmenter: Segmenter, scenes: int, seed: int) -> Rows:
+    """Mean IoU by thing, in renders as they are and after the autoencoder's round trip, the worst first; and of all but the worst."""
+    rendered, mended = (segmenter_samples(segmenter, count=scenes, seed=seed, mended=way) for way in (False, True))
+    by_thing = {name: [(o, m) for o, m in zip(rendered, mended, strict=True) if o.name == name] for name in {o.name for o in rendered}}
+    order = sorted(by_thing, key=lambda name: np.mean([m.by_box for _, m in by_thing[name]]))
+    rest = [pair for name in order[1:] for pair in by_thing[name]]
+    rows: Rows = [["thing", "n", "as rendered", "after the round trip"]]
+    for name, pairs in [*((name, by_thing[name]) for name in order), (f"all but {order[0]}", rest)]:
+        cells = (f"{np.mean([p[i].by_box for p in pairs]):.2f} / {np.mean([p[i].by_point for p in pairs]):.2f}" for i in (0, 1))
+        rows.append([name, str(len(pairs)), *cells])
+    return rows
 
 
 def calibration(scorer: Scorer, exhibits: Sequence[Exhibit], seed: int) -> tuple[Estimate, Rows]:

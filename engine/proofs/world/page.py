@@ -16,7 +16,8 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "share of found things on which another colour scores highest, `fires_on_other_colour` the share of (coloured thing, "
         "other colour) whose phrase fires above the detector's threshold. `scorer.recall` is recall@1 of pictures among 100 scenes "
         "by their captions, `scorer.recall_of_text` of captions by their pictures. `segmenter_rendered` is on renders "
-        "as they are: the difference from `segmenter` is what the autoencoder and the noise take from outlines.",
+        "as they are, where its mark is: the difference from `segmenter` is what the autoencoder and the noise take from outlines, most of "
+        "all from fireworks (by thing below).",
     ),
     "pixels": (
         "Autoencoder and upscaler",
@@ -104,7 +105,7 @@ def _marked(parts: Mapping[str, Part]) -> str:
     rows = [["figure", "mark", "value", "95 % interval", "n", "reached"]]
     for mark in MARKS:
         cells = _cells(figures[mark.figure]) if mark.figure in figures else ["", "", ""]
-        rows.append([mark.figure, str(mark), *cells, words[reached[mark.figure]]])
+        rows.append([mark.figure, str(mark), *cells, words[reached[mark.figure]] + (" (an aim)" if mark.aim else "")])
     return table(rows)
 
 

@@ -18,7 +18,7 @@ from pentimento.engine.training.gligen import WITHHELD, GligenStage, GroundedSce
 from pentimento.engine.training.hinted import HintedScenes, SideStage, hint_of, watched_scenes
 from pentimento.engine.training.queue import STAGES, load
 from pentimento.engine.training.stage import EMBEDDED, Stage
-from pentimento.engine.training.t2i_adapter import AdapterStage, Early
+from pentimento.engine.training.t2i_adapter import AdapterStage
 from pentimento.engine.world import render
 
 pytestmark = pytest.mark.skipif(not (FOLDER / "model_index.json").is_file(), reason="the painter is not trained yet")
@@ -140,11 +140,18 @@ def test_a_thing_gets_no_box_in_its_withheld_quadrant(monkeypatch: pytest.Monkey
     assert set(WITHHELD.values()) == {0, 1, 2, 3}
 
 
-def test_early_levels_are_mostly_the_noisiest() -> None:
-    levels = Early(AdapterStage().painter.noise)
-    drawn = levels.draw(800)
-    assert 0 <= int(drawn.min()) and int(drawn.max()) <= 999
-    assert float((drawn >= 875).float().mean()) == pytest.approx(0.5, abs=0.02)
+def test_where_words_look_teaches_the_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = AdapterStage()
+    model, batch = stage.build(), batch_of(stage)
+    losses = {}
+    for weight in (0.0, 1.0):
+        monkeypatch.setattr(t2i_adapter, "LOOKING", weight)
+        torch.manual_seed(7)
+        losses[weight] = stage.loss(model, batch)
+    looking = losses[1.0] - losses[0.0]
+    assert 0 < looking.item() < 1
+    looking.backward()
+    assert any(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in model.parameters())
 
 
 def test_watched_scenes_are_fixed_and_can_be_judged_by_colour() -> None:

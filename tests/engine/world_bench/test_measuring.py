@@ -12,17 +12,18 @@ from PIL import Image
 
 from pentimento.engine.errors import ModelNotFound
 from pentimento.engine.intervals import Estimate
+from pentimento.engine.perception import measure
 from pentimento.engine.perception.detector import Detection
 from pentimento.engine.perception.measure import Exhibit
 from pentimento.engine.proofs.world import agreement, command
 from pentimento.engine.proofs.world.agreement import Case, compared
 from pentimento.engine.proofs.world.facts import Sight, colour_words, truth_of
 from pentimento.engine.proofs.world.gallery import Gallery
-from pentimento.engine.proofs.world.looking import calibration, confusion
+from pentimento.engine.proofs.world.looking import calibration, confusion, outlined
 from pentimento.engine.proofs.world.page import page
 from pentimento.engine.proofs.world.painting import asked, measure_painting
 from pentimento.engine.proofs.world.pixels import measure_pixels, overshoot
-from pentimento.engine.proofs.world.record import MARKS, Part, figures_of, marks_of, read, to_json
+from pentimento.engine.proofs.world.record import MARKS, Part, figures_of, marks_of, missed, read, to_json
 from pentimento.engine.proofs.world.spread import frechet, frechet_estimate, measure_spread, nearest, shrunken, training_pictures
 from pentimento.engine.proofs.world.tasks import KINDS, again
 from pentimento.engine.training.painter import EARLY, LEARNED, Encoded
@@ -268,6 +269,40 @@ def test_marks_are_reached_by_the_estimate_and_missing_ones_are_not_hidden() -> 
     assert json.loads(to_json(parts))["holds"] is False
     shown = page(parts, "## What was tried\n\nMuch.", "world")
     assert "**no**" in shown and "not measured" in shown and shown.rstrip().endswith("Much.") and "world/figures.json" in shown
+
+
+def test_an_aim_that_is_missed_is_shown_and_decides_nothing() -> None:
+    good = {mark.figure: full(mark.least if mark.least is not None else mark.most or 0.0) for mark in MARKS}
+    aim = next(mark.figure for mark in MARKS if mark.aim)
+    parts = {"eyes": Part({}, good | {aim: full(0.1)})}
+    told = json.loads(to_json(parts))
+    assert told["holds"] is True and told["marks"][aim] is False and "**no** (an aim)" in page(parts, "", "world")
+    assert missed(good) == {} and aim not in missed({}) and set(missed({}).values()) == {None}
+
+
+class Outliner:
+    """Outlines everything but balloons; points a little worse than boxes."""
+
+    def __init__(self, exhibits: Sequence[Exhibit]) -> None:
+        self.masks = {
+            e.image.tobytes(): {thing.box: (thing.name, mask) for thing, mask in zip(e.scene.things, e.masks, strict=True)} for e in exhibits
+        }
+
+    def segment(self, image: Image.Image, boxes: Sequence[object], points: Sequence[object]) -> list[np.ndarray]:
+        name, mask = self.masks[image.tobytes()][boxes[0]]  # type: ignore[index]
+        half = mask.copy()
+        half[:, :32] = False
+        return [np.zeros_like(mask), np.zeros_like(mask)] if name == "balloon" else [mask, half]
+
+
+def test_outlines_are_told_by_thing_the_worst_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    scenes = [sample_scene(rng, names=("balloon", "dog", "cat"), kind="pair") for _ in range(6)]
+    exhibits = tuple(Exhibit(scene, (drawn := render(scene)).image, drawn.masks) for scene in scenes)
+    monkeypatch.setattr(measure, "held_out", lambda count, **_: exhibits[:count])
+    head, worst, *others, rest = outlined(Outliner(exhibits), 6, 1)  # type: ignore[arg-type]
+    assert head[0] == "thing" and worst[0] == "balloon" and worst[2:] == ["0.00 / 0.00"] * 2
+    assert rest[0] == "all but balloon" and rest[2].startswith("1.00 / 0.") and int(rest[1]) == sum(int(row[1]) for row in others)
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
