@@ -119,6 +119,7 @@ def _following(args: Control, reading: Reading, studio: "Studio") -> Painted:
     from ..engine import Schedule
     from ..engine.techniques import ClassifierFree, ControlNet, T2IAdapter
     from ..engine.techniques.control.hints import stacked
+    from ..engine.techniques.control.t2i_adapter import WORDS_LAST
 
     light = args.technique == "t2i_adapter"
     network = _network(args.kind, "adapter" if light else "control", studio)
@@ -126,7 +127,7 @@ def _following(args: Control, reading: Reading, studio: "Studio") -> Painted:
     seed = studio.seed() if args.seed is None else args.seed
     steps = studio.steps(args.steps)
     hint = stacked({args.kind: _sized(seen, args.kind, studio.settings.side)})  # type: ignore[dict-item]
-    steering = T2IAdapter(network, hint) if light else ControlNet(network, hint)
+    steering = T2IAdapter(network, hint, window=WORDS_LAST) if light else ControlNet(network, hint)
     techniques = [*reading.concepts, ClassifierFree(studio.settings.guidance_scale), steering]
     painted = studio.sample(reading.words, techniques=techniques, schedule=Schedule(steps), seed=seed)
     technique = f"{'t2i_adapter' if light else 'control'}_{args.kind}"

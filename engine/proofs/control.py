@@ -21,7 +21,7 @@ from ..perception.annotators import canny, scribble
 from ..technique import Technique
 from ..techniques.control.control_net import ControlNet
 from ..techniques.control.hints import KINDS, Hint, Kind
-from ..techniques.control.t2i_adapter import T2IAdapter
+from ..techniques.control.t2i_adapter import WORDS_LAST, T2IAdapter
 from ..training.hinted import hint_of
 from ..training.stage import EMBEDDED
 from ..world.captions import NO_WORDS
@@ -51,7 +51,7 @@ def prove_control_net(bench: ModuleBench) -> Iterable[Proof]:
 def prove_adapter(bench: ModuleBench) -> Iterable[Proof]:
     """One pyramid for all kinds of map, which costs next to nothing a step."""
     network = load_t2i_adapter(EMBEDDED / "adapter", device=bench.model.device)
-    steer: Steer = lambda hints, scale: T2IAdapter(network, hints, strength=scale)  # noqa: E731
+    steer: Steer = lambda hints, scale: T2IAdapter(network, hints, strength=scale, window=WORDS_LAST)  # noqa: E731
     cost, left = slowdown(bench, steer), composed(bench, steer)
     both = ", ".join(f"{claim} {share:.2f}" for claim, share in left.items())
     for one in prove_control(bench, "arXiv:2302.08453", steer):

@@ -6,9 +6,12 @@ from typing import Any
 import torch
 
 from ...branch import Branch, Residuals, SideCall
-from ...schedule import Step
+from ...schedule import Step, Window
 from ...technique import Run, Technique
 from .hints import Hints, by_lane, fitting, of_rows
+
+WORDS_LAST = Window(0.0, 0.9)
+"""Where the embedded adapter acts: the last details are left to the words, for its features know shapes and blur what fills them."""
 
 
 @dataclass(frozen=True, eq=False)
