@@ -350,5 +350,5 @@ def _reasons(run: Run) -> str:
 
 def _made(step: Acted) -> str:
     """How a picture was made, so that it can be made again."""
-    seed = step.call.args.get("seed")
+    seed = (step.call.args or {}).get("seed")
     return step.said if seed is None else f"{step.said.rstrip('.')}; by `{step.call.tool}`, seed {seed}."
