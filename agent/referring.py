@@ -193,7 +193,7 @@ def _talked_about(run: Run, concepts: tuple[str, ...], back: int) -> Talked:
     if waiting is not None:
         return context.last, waiting
     if open_question is not None:
-        return context.last, (asked.text, open_question)
+        return context.last, (without_way(asked.text, context.concepts)[0], open_question)
     recoloured = [i.what.model_copy(update={"colour": i.colour}) for i in intents if isinstance(i, Recolour) and not i.which]  # if that succeeded
     things = [*recoloured, *(wish for intent in intents for wish in mentioned(intent))] or list(spoken(asked.text, context, intents))
     if things:

@@ -91,3 +91,12 @@ def test_how_a_picture_was_made_is_told_with_tool_and_seed(tmp_path: Path) -> No
     session.say("a red car")
     seed = studio.calls[0][1]["seed"]
     assert f"by `generate`, seed {seed}." in session.say("how did you make this?").text
+
+
+def test_it_may_be_named_again_where_one_is_asked_back(tmp_path: Path) -> None:
+    studio = PaperStudio()
+    session = paper_session(tmp_path, studio)
+    session.say("a red car and a blue car")
+    assert "Which car" in session.say("make the car green with InstructPix2Pix").text
+    session.say("the red one with InstructPix2Pix")
+    assert [args.get("technique") for name, args in studio.calls if name == "edit"] == ["instruct_pix2pix"]
